@@ -1,0 +1,5 @@
+"""The `voiced` command."""
+
+
+def main() -> None:
+    """Run the command line."""

@@ -1,0 +1,81 @@
+"""The one door for plugin authors: import everything a plugin needs from here."""
+
+from voiced.audio.frame import FRAME_SECONDS, MULAW_8K, PCM_16K, AudioFormat, Encoding, Gap, Packet
+from voiced.errors import (
+    CallRefused,
+    ProviderBadInput,
+    ProviderError,
+    ProviderOverloaded,
+    ProviderProtocol,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderTimeout,
+    Unavailable,
+)
+from voiced.plugin.hooks import GROUP, Hooks, hookimpl
+from voiced.plugin.host import Host, Logger
+from voiced.plugin.llm import (
+    Done,
+    Json,
+    Llm,
+    LlmCapabilities,
+    LlmEvent,
+    LlmRequest,
+    Message,
+    Token,
+    ToolCall,
+    ToolSpec,
+)
+from voiced.plugin.options import SECRET, option
+from voiced.plugin.spec import KINDS, Kind, ModelSpec, NoOptions, PluginSpec, ProviderSpec
+from voiced.plugin.speech import (
+    Finalise,
+    Heard,
+    Stt,
+    SttCapabilities,
+    SttInput,
+    Tts,
+    TtsCapabilities,
+    Vad,
+    VadStream,
+    Word,
+)
+from voiced.plugin.streams import Sink, Source
+from voiced.plugin.telco import (
+    Admission,
+    AfterStream,
+    CallOffer,
+    Clear,
+    Desk,
+    Dial,
+    DialResult,
+    Dtmf,
+    Ended,
+    HangUp,
+    Leg,
+    LegCapabilities,
+    LegCommand,
+    LegEvent,
+    Mark,
+    Play,
+    SetMark,
+    Started,
+    Telco,
+    Warned,
+    WebRequest,
+    WebResponse,
+)
+from voiced.plugin.tool import Effect, Tool, ToolContext, ToolOutcome
+
+__all__ = [
+    "FRAME_SECONDS", "GROUP", "KINDS", "MULAW_8K", "PCM_16K", "SECRET",
+    "Admission", "AfterStream", "AudioFormat", "CallOffer", "CallRefused", "Clear", "Desk", "Dial", "DialResult",
+    "Done", "Dtmf", "Effect", "Encoding", "Ended", "Finalise", "Gap", "HangUp", "Heard", "Hooks", "Host", "Json",
+    "Kind", "Leg", "LegCapabilities", "LegCommand", "LegEvent", "Llm", "LlmCapabilities", "LlmEvent", "LlmRequest",
+    "Logger", "Mark", "Message", "ModelSpec", "NoOptions", "Packet", "Play", "PluginSpec", "ProviderBadInput",
+    "ProviderError", "ProviderOverloaded", "ProviderProtocol", "ProviderRefused", "ProviderSpec",
+    "ProviderThrottled", "ProviderTimeout", "SetMark", "Sink", "Source", "Started", "Stt", "SttCapabilities",
+    "SttInput", "Telco", "Token", "Tool", "ToolCall", "ToolContext", "ToolOutcome", "ToolSpec", "Tts",
+    "TtsCapabilities", "Unavailable", "Vad", "VadStream", "Warned", "WebRequest", "WebResponse", "Word", "hookimpl",
+    "option",
+]  # fmt: skip

@@ -1,0 +1,54 @@
+"""What a plugin declares: one `PluginSpec`, returned by the hook `voiced_plugin`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from voiced.plugin.host import Host
+
+Kind = Literal["telco", "stt", "tts", "llm", "vad", "tool"]
+KINDS: tuple[Kind, ...] = ("telco", "stt", "tts", "llm", "vad", "tool")
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSpec:
+    """One provider: its kind, the name used in `voiced.yaml`, and the factory that builds it.
+
+    `make(options, host)` is called once per process, when the provider is active; vendor SDKs are imported inside it.
+    """
+
+    kind: Kind
+    name: str
+    make: Callable[[Any, Host], Any]
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model that lives in the inference process.
+
+    `load(options, host)` returns an object whose public methods `Host.infer` calls, each in a thread; it must be safe
+    to call from several.
+    """
+
+    name: str
+    load: Callable[[Any, Host], Any]
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoOptions:
+    """The options of a plugin that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PluginSpec:
+    """A plugin: its name in `voiced.yaml`, its options (a frozen dataclass, see `options`), what it provides."""
+
+    name: str
+    about: str
+    providers: tuple[ProviderSpec, ...]
+    options: type[Any] = NoOptions
+    models: tuple[ModelSpec, ...] = ()

@@ -1,0 +1,215 @@
+"""Contract of carriers: webhooks, and the leg that carries one call's sound.
+
+Both are sans-I/O: no socket, task or clock inside. The worker's web room owns the sockets and feeds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from voiced.audio.frame import MULAW_8K, AudioFormat, Gap, Packet
+
+# --- what a leg tells -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The media stream is open. `params` are those we gave the carrier for it."""
+
+    carrier_call_id: str
+    stream_id: str
+    format: AudioFormat = MULAW_8K
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dtmf:
+    """One key: 0-9, * or #."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Everything queued before the mark `name` was played out (or flushed by a `Clear`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The stream is over. `hangup`: the carrier said so; `closed`: the socket went without a word; `fault`: garbage."""
+
+    reason: Literal["hangup", "closed", "fault"]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something odd that the call survives; counted, never spoken."""
+
+    reason: str
+
+
+LegEvent = Started | Packet | Gap | Dtmf | Mark | Ended | Warned
+
+# --- what a leg is told -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Queue this sound at the carrier (in the leg's format)."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SetMark:
+    """Queue a mark behind what was played so far."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Drop everything that the carrier has queued, at once."""
+
+
+LegCommand = Play | SetMark | Clear
+
+
+@dataclass(frozen=True, slots=True)
+class LegCapabilities:
+    """What the carrier does for us. Without marks or clear the pacing model stands in."""
+
+    marks: bool = True
+    clear: bool = True
+    lead: float = 0.4
+    """Seconds of sound to keep queued ahead of the line."""
+
+
+class Leg(Protocol):
+    """One call's media stream as a pure protocol: messages in, events out; commands in, messages out."""
+
+    @property
+    def capabilities(self) -> LegCapabilities:
+        """Constant for the carrier."""
+        ...
+
+    def feed(self, message: str | bytes) -> Sequence[LegEvent]:
+        """Take one message of the carrier (a WebSocket text or binary message). Never raises on what it contains.
+
+        Garbage gives `Warned`, or `Ended("fault")` where going on makes no sense.
+        """
+        ...
+
+    def encode(self, command: LegCommand) -> Sequence[str | bytes]:
+        """Return the messages that carry out `command`; none before `Started`."""
+        ...
+
+
+# --- webhooks ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WebRequest:
+    """A request as the carrier made it. `url` is the public URL it asked for, rebuilt from our configuration."""
+
+    method: str
+    url: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class WebResponse:
+    """What to answer."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CallOffer:
+    """A call that rings. `caller` may be "" or a word such as `anonymous`."""
+
+    provider: str
+    carrier_call_id: str
+    caller: str
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The call was taken: open the media stream at `media_url` (wss), whose path holds a one-shot signed token."""
+
+    call_id: str
+    media_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Nothing more to do: end the call. `say` is spoken first by the carrier's own voice when not empty."""
+
+    say: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Connect the caller to `number`; ring for `timeout` seconds, show `caller_id` (ours)."""
+
+    number: str
+    caller_id: str
+    timeout: float = 25.0
+
+
+AfterStream = HangUp | Dial | Admission
+"""What follows when a media stream ended: goodbye, a person, or another stream (recovery)."""
+
+DialResult = Literal["answered", "busy", "no-answer", "failed", "canceled"]
+
+
+class Desk(Protocol):
+    """What a carrier's webhooks may ask of the worker. Synchronous; answers at once."""
+
+    def offer(self, offer: CallOffer) -> Admission:
+        """Take the call. The same `carrier_call_id` again (a repeated webhook) gets the same answer.
+
+        Raises `CallRefused` when full, draining, or no flow answers this number.
+        """
+        ...
+
+    def after_stream(self, provider: str, carrier_call_id: str) -> AfterStream:
+        """Say what the carrier should do now that the stream of this call ended."""
+        ...
+
+    def dialled(self, provider: str, carrier_call_id: str, result: DialResult) -> AfterStream:
+        """Say what follows a `Dial` that ended with `result`."""
+        ...
+
+    def over(self, provider: str, carrier_call_id: str, status: str) -> None:
+        """The carrier says that the call is over (`completed`, `failed`...). Idempotent."""
+        ...
+
+
+class Telco(Protocol):
+    """A carrier."""
+
+    def webhook(self, request: WebRequest, desk: Desk) -> WebResponse:
+        """Answer a webhook below `/voice/`. Verifies the carrier's signature first: 403, and nothing else happens."""
+        ...
+
+    def admits(self, request: WebRequest) -> bool:
+        """Return whether the media socket's upgrade request was really made by the carrier."""
+        ...
+
+    def leg(self) -> Leg:
+        """Return the protocol of one media stream."""
+        ...

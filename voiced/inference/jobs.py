@@ -1,0 +1,61 @@
+"""Who is served next: the most urgent job, and among equals the one that came first."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from typing import Any
+
+import trio
+
+PRIORITIES = {"transcribe": 0, "speak": 2}
+"""Urgency by method, lower first; any other method is 1. A caller who waits to be understood comes before sound
+that is made ahead of the playout."""
+
+
+@dataclass(order=True, slots=True)
+class Job:
+    """One request in the queue. Ordered by urgency, then by arrival."""
+
+    priority: int
+    number: int
+    peer: Any = field(compare=False)
+    id: int = field(compare=False)
+    model: str = field(compare=False)
+    method: str = field(compare=False)
+    args: list[Any] = field(compare=False)
+    wanted: bool = field(compare=False, default=True)
+
+    def withdraw(self) -> None:
+        """Nobody waits for the result any more: free the arguments, never run it if it has not started."""
+        self.wanted = False
+        self.args = []
+
+
+class JobQueue:
+    """A bounded priority queue of jobs; withdrawn ones are passed over."""
+
+    def __init__(self, bound: int) -> None:
+        self._bound = bound
+        self._heap: list[Job] = []
+        self._ready = trio.Semaphore(0)
+
+    def __len__(self) -> int:
+        """Return how many wanted jobs wait."""
+        return sum(job.wanted for job in self._heap)
+
+    def put(self, job: Job) -> bool:
+        """Queue `job`; return False when the queue is full."""
+        if len(self) >= self._bound:
+            return False
+        heapq.heappush(self._heap, job)
+        self._ready.release()
+        return True
+
+    async def get(self) -> Job:
+        """Return the next wanted job, waiting for one."""
+        while True:
+            await self._ready.acquire()
+            job = heapq.heappop(self._heap)
+            if job.wanted:
+                return job

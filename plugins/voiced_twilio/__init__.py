@@ -1,1 +1,34 @@
-"""Filled in soon."""
+"""Twilio as a carrier: signed webhooks, TwiML, and Media Streams.
+
+`signature` says who made a request, `webhooks` answers it with what `twiml` writes, `leg` speaks the media stream in
+the words of `wire` and in the order that `timeline` finds. No socket, task or clock anywhere: the worker owns those.
+"""
+
+from __future__ import annotations
+
+from voiced.plugin import Host, PluginSpec, ProviderSpec, Telco, Unavailable, hookimpl
+from voiced_twilio.options import TwilioOptions
+
+
+def make(options: TwilioOptions, host: Host) -> Telco:
+    """Build the carrier. Raises `Unavailable` when a secret that signs webhooks is empty."""
+    from voiced_twilio.webhooks import Twilio  # noqa: PLC0415 - only a process that takes calls needs it
+
+    try:
+        return Twilio(options, host.log)
+    except ValueError as error:
+        raise Unavailable(
+            f"twilio: {error}", fix="set the variable that `auth_tokens` names to the account's auth token"
+        ) from error
+
+
+@hookimpl
+def voiced_plugin() -> PluginSpec:
+    """Declare the plugin."""
+    about = "Calls over Twilio Programmable Voice: webhooks and bidirectional Media Streams"
+    return PluginSpec(
+        name="twilio",
+        about=about,
+        providers=(ProviderSpec(kind="telco", name="twilio", make=make, about=about),),
+        options=TwilioOptions,
+    )

@@ -1,0 +1,178 @@
+"""Twilio's webhooks: who calls, what to do after a stream or a dial, and that a call is over.
+
+Every answer is made from what the desk says, at once; nothing is remembered here, so a webhook that Twilio repeats, and
+one that reaches another worker, get the same answer as far as the desk gives it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from voiced.plugin import (
+    Admission,
+    AfterStream,
+    CallOffer,
+    CallRefused,
+    Desk,
+    Dial,
+    DialResult,
+    HangUp,
+    Leg,
+    Logger,
+    WebRequest,
+    WebResponse,
+)
+from voiced_twilio import forms, twiml
+from voiced_twilio.leg import TwilioLeg
+from voiced_twilio.options import TwilioOptions
+from voiced_twilio.signature import Signatures
+
+NAME = "twilio"
+FORBIDDEN = WebResponse(status=403)
+NO_CONTENT = WebResponse(status=204)
+DIALLED: Mapping[str, DialResult] = {
+    "completed": "answered",
+    "answered": "answered",
+    "busy": "busy",
+    "no-answer": "no-answer",
+    "failed": "failed",
+    "canceled": "canceled",
+}
+"""Twilio's `DialCallStatus` in our words."""
+
+_ERROR_CODE = re.compile(r"\b[1-9][0-9]{4}\b")
+
+Fields = Mapping[str, str]
+Answer = Callable[["Webhook"], WebResponse]
+
+
+class Webhook:
+    """One webhook: what it asked, who answers, and the addresses below which ours are."""
+
+    __slots__ = ("base", "desk", "fields", "sid")
+
+    def __init__(self, request: WebRequest, fields: Fields, desk: Desk) -> None:
+        self.fields = fields
+        self.desk = desk
+        self.sid = fields.get("CallSid", "")
+        self.base = request.url.partition("?")[0].removesuffix(request.path) + f"/voice/{NAME}/"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the caller is gone already."""
+        return self.fields.get("CallStatus", "") in forms.TERMINAL
+
+    def close(self) -> None:
+        """Tell the desk, when the call is over."""
+        if self.is_over:
+            self.desk.over(NAME, self.sid, self.fields["CallStatus"])
+
+
+class Twilio:
+    """See `voiced.plugin.Telco`."""
+
+    def __init__(self, options: TwilioOptions, log: Logger) -> None:
+        """Raises ValueError when a secret is empty."""
+        self._options = options
+        self._log = log
+        self._signatures = Signatures(options.auth_tokens, options.shared_keys)
+        self._voice = twiml.Voice(options.say_voice, options.say_language)
+        self._answers: dict[str, Answer] = {
+            "inbound": self._inbound,
+            "status": self._status,
+            "after": self._after,
+            "dialled": self._dialled,
+            "stream": self._stream,
+            "fallback": self._fallback,
+        }
+
+    def webhook(self, request: WebRequest, desk: Desk) -> WebResponse:
+        """Answer a webhook below `/voice/`. Without a valid signature: 403, and nothing else happens."""
+        if not self._signatures.admit(request):
+            self._log.warning("webhook_refused", why="signature")
+            return FORBIDDEN
+        answer = self._answers.get(request.path.removeprefix("/voice/").removeprefix(f"{NAME}/").rstrip("/"))
+        if answer is None:
+            return WebResponse(status=404)
+        hook = Webhook(request, forms.read(request), desk)
+        if hook.fields.get("AccountSid", "") != self._options.account_sid:
+            self._log.warning("webhook_refused", why="account")
+            return FORBIDDEN
+        if not hook.sid:
+            return WebResponse(status=400)
+        return answer(hook)
+
+    def admits(self, request: WebRequest) -> bool:
+        """Return whether the media socket's upgrade request was signed by Twilio."""
+        return self._signatures.admit(request)
+
+    def leg(self) -> Leg:
+        """Return the protocol of one media stream."""
+        return TwilioLeg()
+
+    def _inbound(self, hook: Webhook) -> WebResponse:
+        if hook.is_over:
+            return self._status(hook)
+        caller, called = hook.fields.get("From", ""), hook.fields.get("To", "")
+        offer = CallOffer(provider=NAME, carrier_call_id=hook.sid, caller=caller, called=called)
+        try:
+            return self._follow(hook, hook.desk.offer(offer))
+        except CallRefused:
+            self._log.warning("call_refused", call=hook.sid)
+            # <Reject> is for calls that ring; one that was answered already is told in words.
+            if self._options.refuse_with == "busy" and hook.fields.get("CallStatus") == "ringing":
+                return twiml.busy()
+            return twiml.hang_up(self._options.refusal, self._voice)
+
+    def _after(self, hook: Webhook) -> WebResponse:
+        if hook.is_over:
+            return self._status(hook)
+        return self._follow(hook, hook.desk.after_stream(NAME, hook.sid))
+
+    def _dialled(self, hook: Webhook) -> WebResponse:
+        result = DIALLED.get(hook.fields.get("DialCallStatus", ""), "failed")
+        follows = hook.desk.dialled(NAME, hook.sid, result)
+        if hook.is_over:
+            return self._status(hook)
+        return self._follow(hook, follows)
+
+    def _status(self, hook: Webhook) -> WebResponse:
+        hook.close()
+        return twiml.empty()
+
+    def _stream(self, hook: Webhook) -> WebResponse:
+        """Note the fate of a stream. What follows it is asked for at `after`, so this changes nothing."""
+        if hook.fields.get("StreamEvent") == "stream-error":
+            # The text may quote the media address; the code alone says what went wrong (31920: handshake...).
+            code = _ERROR_CODE.search(hook.fields.get("StreamError", ""))
+            self._log.warning("stream_failed", call=hook.sid, code=code[0] if code else "")
+        return NO_CONTENT
+
+    def _fallback(self, hook: Webhook) -> WebResponse:
+        """Answer in place of a webhook that could not be had: a person, or an apology."""
+        self._log.error("fallback_asked", call=hook.sid, code=hook.fields.get("ErrorCode", ""))
+        options = self._options
+        if hook.is_over:
+            return self._status(hook)
+        if not options.fallback_number:
+            return twiml.hang_up(options.apology, self._voice)
+        ours = hook.fields.get("To", "")
+        person = twiml.Connection(
+            number=options.fallback_number,
+            caller_id=ours if ours.startswith("+") else "",
+            ring=options.fallback_timeout,
+            limit=options.dial_limit,
+        )
+        return twiml.dial(person, options.transfer, self._voice)
+
+    def _follow(self, hook: Webhook, follows: AfterStream) -> WebResponse:
+        match follows:
+            case HangUp(say):
+                return twiml.hang_up(say, self._voice)
+            case Dial(number, caller_id, timeout):
+                then, limit = hook.base + "dialled", self._options.dial_limit
+                return twiml.dial(twiml.Connection(number, caller_id, timeout, limit, then), "", self._voice)
+            case Admission(call_id, media_url):
+                after, status = hook.base + "after", hook.base + "stream"
+                return twiml.stream(media_url, then=after, status=status, params={"call_id": call_id})

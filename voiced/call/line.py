@@ -1,6 +1,6 @@
-"""Where the worker's sockets and a call meet: the line (what a call may do to its socket), the ear (what the socket
-tells a call), and the exchange (who hands out calls).
+"""Where the worker's sockets and a call meet.
 
+The line is what a call may do to its socket, the ear is what the socket tells a call, the exchange hands out calls.
 Everything here is synchronous: one hub task reads all media sockets and feeds every ear in turn, so none may block.
 """
 

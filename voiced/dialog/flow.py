@@ -1,0 +1,241 @@
+"""What a flow is: the values that a YAML flow becomes, and by which its JSON Schema and reference page are made.
+
+Every key an operator may write is a field here with its description. Nothing acts; `reader` builds these from YAML,
+`engine` follows them. Times are in seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+Text = Annotated[str, Meta(min_length=1, max_length=1000)]
+StepName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=60)]
+Key = Annotated[str, Meta(pattern="^[0-9*#]$")]
+Seconds = Annotated[float, Meta(ge=0.0, le=7200.0)]
+
+Kind = Literal["say", "ask", "collect", "branch", "tool", "llm", "consent", "transfer", "hangup", "echo"]
+KINDS: tuple[Kind, ...] = ("say", "ask", "collect", "branch", "tool", "llm", "consent", "transfer", "hangup", "echo")
+
+
+def doc(text: str) -> Meta:
+    """Describe a key, for the schema and the reference page."""
+    return Meta(description=text)
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of everything in a flow: named fields only, nothing unknown, never changed."""
+
+
+class Silence(Part, frozen=True):
+    """What happens when the caller says nothing."""
+
+    after: Annotated[Seconds, doc("Silence before the agent asks, counted from the end of what was heard.")] = 6.0
+    say: Annotated[tuple[Text, ...], doc("What to say at the first, second... silence in a row.")] = (
+        "Êtes-vous toujours là ?",
+        "Je ne vous entends pas. Pouvez-vous parler un peu plus fort ?",
+    )
+    then: Annotated[StepName | None, doc("Step to go to when all of `say` were said. Default: hang up.")] = None
+
+
+class Misunderstanding(Part, frozen=True):
+    """What happens when the caller was not understood."""
+
+    say: Annotated[tuple[Text, ...], doc("What to say at the first, second... misunderstanding in a row.")] = (
+        "Pardon, je n'ai pas bien compris. Pouvez-vous le dire autrement ?",
+        "Excusez-moi, je n'ai toujours pas compris. Pouvez-vous reformuler en quelques mots ?",
+    )
+    then: Annotated[StepName | None, doc("Step to go to when all of `say` were said. Default: hang up.")] = None
+
+
+class BargeInPolicy(Part, frozen=True):
+    """How the caller may cut in."""
+
+    by: Annotated[
+        Literal["voice", "words", "none"],
+        doc("`voice`: any speech cuts; `words`: only recognised words do; `none`: not at all."),
+    ] = "voice"
+    after: Annotated[Seconds, doc("How much voice over the agent makes an interruption.")] = 0.1
+
+
+class EndOfTurn(Part, frozen=True):
+    """When the caller's turn is taken to be over."""
+
+    after: Annotated[Seconds, doc("Quiet after a sentence that sounds complete.")] = 0.5
+    unfinished: Annotated[Seconds, doc("Quiet after one that does not, or after an incomplete number.")] = 1.2
+
+
+class Length(Part, frozen=True):
+    """The longest the call may last."""
+
+    max: Annotated[Seconds, doc("Length of the whole call.")] = 900.0
+    say: Annotated[Text, doc("Said when it is reached.")] = "Nous devons nous arrêter là. Merci de votre appel."
+    then: Annotated[StepName | None, doc("Step to go to then. Default: hang up.")] = None
+
+
+class Failure(Part, frozen=True):
+    """What happens when something we depend on fails."""
+
+    say: Annotated[Text, doc("The apology.")] = "Excusez-moi, je rencontre un problème technique."
+    then: Annotated[StepName | None, doc("The flow's way out. Default: hang up.")] = None
+
+
+class Policies(Part, frozen=True):
+    """How the call behaves; a step may set its own `silence`, `misunderstanding`, `barge_in` and `end_of_turn`."""
+
+    silence: Silence = Silence()
+    misunderstanding: Misunderstanding = Misunderstanding()
+    barge_in: BargeInPolicy = BargeInPolicy()
+    end_of_turn: EndOfTurn = EndOfTurn()
+    length: Length = Length()
+    failure: Failure = Failure()
+
+
+class Route(Part, frozen=True):
+    """A way on from a step that listens. Give what the caller says or presses, and where it leads."""
+
+    intent: Annotated[str | None, doc("Name of an intent: one of the library, or your own with `examples`.")] = None
+    about: Annotated[str | None, doc("What the caller wants, in a sentence: a language model decides by it.")] = None
+    examples: Annotated[tuple[Text, ...], doc("Sentences by which callers ask for it.")] = ()
+    slots: Annotated[dict[str, str], doc("Values to take from the same sentence: slot name -> kind of value.")] = {}
+    yes: Annotated[bool, doc("Taken when the caller says yes.")] = False
+    no: Annotated[bool, doc("Taken when the caller says no.")] = False
+    dtmf: Annotated[Key | None, doc("Taken when this key is pressed.")] = None
+    to: Annotated[StepName | None, doc("Step to go to.")] = None
+    do: Annotated[
+        Literal["repeat", "wait", "forget"] | None,
+        doc("`repeat` what was said last; `wait` for the caller; `forget` what was kept (consent withdrawn)."),
+    ] = None
+
+
+class Condition(Part, frozen=True):
+    """When a branch is taken. All that is given must hold."""
+
+    open: Annotated[bool | None, doc("The opening hours say that we are open (or closed).")] = None
+    slot: Annotated[str | None, doc("This slot or variable is known...")] = None
+    is_: Annotated[str | int | float | bool | None, doc("...and has this value.")] = msgspec.field(
+        default=None, name="is"
+    )
+    consent: Annotated[bool | None, doc("The caller agreed (or not) that the text of the call is kept.")] = None
+
+
+class Branch(Part, frozen=True):
+    """One arm of a `branch` step."""
+
+    when: Condition
+    to: StepName
+
+
+class Collect(Part, frozen=True):
+    """A value to get from the caller."""
+
+    slot: Annotated[str, doc("Where to keep it; `{slot}` in later texts reads it aloud.")]
+    kind: Annotated[str, doc("What it is: telephone, date, time, moment, name, email, text...")]
+    ask: Annotated[Text, doc("The question.")]
+    again: Annotated[Text | None, doc("The question when a part is missing. Default: `ask`.")] = None
+    confirm: Annotated[Text | None, doc("Read-back, such as `J'ai noté {slot}, c'est bien ça ?`.")] = None
+    choices: Annotated[tuple[Text, ...], doc("For the kind `choice`: what may be chosen.")] = ()
+
+
+class LlmStep(Part, frozen=True):
+    """A free conversation."""
+
+    prompt: Annotated[str, doc("What the model should do here, after the flow's own prompt.")] = ""
+    tools: Annotated[tuple[str, ...], doc("Names of tools that it may call.")] = ()
+
+
+class ConsentStep(Part, frozen=True):
+    """The question whether the text of the call may be kept."""
+
+    ask: Annotated[Text, doc("The question, with how long and what for.")]
+    again: Annotated[Text | None, doc("The question said again. Default: `ask`.")] = None
+    yes_key: Annotated[Key, doc("Key that means yes.")] = "1"
+    no_key: Annotated[Key, doc("Key that means no.")] = "2"
+    tries: Annotated[int, Meta(description="Unclear or missing answers after which it counts as no.", ge=1, le=5)] = 2
+
+
+class TransferStep(Part, frozen=True):
+    """The call goes to a person."""
+
+    to: Annotated[str, doc("Number in E.164 form, or `{variable}`.")]
+    say: Annotated[Text, doc("Said before.")] = "Je vous mets en relation."
+    timeout: Annotated[Seconds, doc("How long it rings.")] = 25.0
+
+
+class Step(Part, frozen=True):
+    """One step. Exactly one of the kinds (`say`, `ask`, `collect`...) says what it is; the other keys go with it."""
+
+    say: Annotated[Text | None, doc("Say this, then go `next`. With `tool`: said while it runs.")] = None
+    ask: Annotated[Text | None, doc("Ask this and listen; `routes` lead on.")] = None
+    collect: Annotated[Collect | None, doc("Ask until a value is known.")] = None
+    branch: Annotated[tuple[Branch, ...] | None, doc("Go where the first condition that holds leads.")] = None
+    tool: Annotated[str | None, doc("Call this tool.")] = None
+    llm: Annotated[LlmStep | None, doc("Let the language model lead, until a route is taken.")] = None
+    consent: Annotated[ConsentStep | None, doc("Ask for consent to keep the text of the call.")] = None
+    transfer: Annotated[TransferStep | None, doc("Connect the caller to a person.")] = None
+    hangup: Annotated[Text | None, doc("Say goodbye, and hang up when it was heard.")] = None
+    echo: Annotated[Seconds | None, doc("Play the caller back to themselves for so long, then `next`.")] = None
+
+    next: Annotated[StepName | None, doc("Step that follows.")] = None
+    else_: Annotated[StepName | None, doc("With `branch`: where to go when no condition holds.")] = msgspec.field(
+        default=None, name="else"
+    )
+    failed: Annotated[StepName | None, doc("With `tool` and `transfer`: where to go when it did not work.")] = None
+    granted: Annotated[StepName | None, doc("With `consent`: where yes leads.")] = None
+    refused: Annotated[StepName | None, doc("With `consent`: where no leads.")] = None
+    again: Annotated[Text | None, doc("With `ask` and `llm`: the question after an answer was given.")] = None
+    routes: Annotated[tuple[Route, ...], doc("With `ask` and `llm`: what the caller may want.")] = ()
+    facts: Annotated[tuple[Text, ...], doc("With `ask` and `llm`: sentences that may be stated.")] = ()
+    with_: Annotated[dict[str, Any], doc("With `tool`: its arguments; `{slot}` takes a value.")] = msgspec.field(
+        default_factory=dict, name="with"
+    )
+    save: Annotated[str | None, doc("With `tool`: keep its data as variables `{save_key}`.")] = None
+    interruptible: Annotated[bool, doc("With `say` and `ask`: false for words that must be heard.")] = True
+    silence: Annotated[Silence | None, doc("This step's own policy.")] = None
+    misunderstanding: Annotated[Misunderstanding | None, doc("This step's own policy.")] = None
+    barge_in: Annotated[BargeInPolicy | None, doc("This step's own policy.")] = None
+    end_of_turn: Annotated[EndOfTurn | None, doc("This step's own policy.")] = None
+
+    @property
+    def kind(self) -> Kind:
+        """What the step is; `say` goes with `tool` as well, so it is looked at last."""
+        for kind in KINDS[1:]:
+            if getattr(self, kind) is not None:
+                return kind
+        return "say"
+
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Span = Annotated[str, Meta(pattern="^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$")]
+
+
+class Hours(Part, frozen=True):
+    """Opening hours: spans such as `09:00-12:30` for each day; a day without any is closed."""
+
+    monday: tuple[Span, ...] = ()
+    tuesday: tuple[Span, ...] = ()
+    wednesday: tuple[Span, ...] = ()
+    thursday: tuple[Span, ...] = ()
+    friday: tuple[Span, ...] = ()
+    saturday: tuple[Span, ...] = ()
+    sunday: tuple[Span, ...] = ()
+    closed_on: Annotated[tuple[str, ...], doc("Dates (YYYY-MM-DD) on which we are closed.")] = ()
+
+
+class Flow(Part, frozen=True):
+    """A whole flow: one YAML file."""
+
+    flow: Annotated[StepName, doc("Name of the flow; the same as the file's.")]
+    title: Annotated[str, doc("What it is for, in a few words.")]
+    start: Annotated[StepName, doc("The first step.")]
+    steps: Annotated[dict[StepName, Step], Meta(description="The steps, by name.", min_length=1)]
+    vars: Annotated[dict[str, str], doc("Values that texts use as `{name}`.")] = {}
+    hours: Annotated[Hours | None, doc("Opening hours; `{hours}` reads them, `open` tests them.")] = None
+    hints: Annotated[tuple[str, ...], doc("Names and words that the recogniser should know.")] = ()
+    prompt: Annotated[str, doc("Who the agent is, for language models.")] = ""
+    policies: Policies = Policies()
+    anywhere: Annotated[tuple[Route, ...], doc("Routes that hold in every step that listens.")] = ()
+    version: str = ""
+    """Digest of the file, set by the reader; not written by hand."""

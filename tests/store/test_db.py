@@ -1,0 +1,121 @@
+import importlib.util
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+import trio
+from playhouse.schema_diff import diff_models
+
+from voiced.errors import Unavailable
+from voiced.store import CallRow, db, queries
+from voiced.store.models import MODELS
+from voiced.store.upsert import upsert
+
+
+def columns(path):
+    with sqlite3.connect(path) as raw:
+        tables = raw.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite%'")
+        return {name: [row[1] for row in raw.execute(f"pragma table_info({name})")] for (name,) in tables}
+
+
+def test_an_empty_file_becomes_todays_tables(database, tmp_path):
+    assert set(columns(tmp_path / "voiced.db")) == {"calls", "messages", "actions", "schema_migration"}
+
+
+def test_the_migrations_end_where_the_models_are(database):
+    with database.connection_context():
+        diff = diff_models(database, list(MODELS.values()))
+    assert not diff, str(diff)
+
+
+def test_rows_and_models_have_the_same_fields():
+    for kind, model in MODELS.items():
+        assert list(kind.__dataclass_fields__) == list(model._meta.fields)
+
+
+def test_opening_again_keeps_what_is_there(tmp_path):
+    url = f"sqlite:///{tmp_path}/voiced.db"
+    first = db.open(url)
+    upsert(first, [CallRow("c-1")])
+    db.close(first)
+    again = db.open(url)
+    assert queries.call(again, "c-1") == CallRow("c-1")
+    db.close(again)
+
+
+def test_sqlite_writes_ahead_and_waits_for_locks(database):
+    with database.connection_context():
+        assert database.execute_sql("pragma journal_mode").fetchone() == ("wal",)
+        assert database.execute_sql("pragma synchronous").fetchone() == (1,)
+        assert database.execute_sql("pragma busy_timeout").fetchone() == (10_000,)
+
+
+async def test_any_thread_may_use_it(database):
+    def write(number):
+        upsert(database, [CallRow(f"c-{number}")])
+
+    async with trio.open_nursery() as nursery:
+        for number in range(12):
+            nursery.start_soon(trio.to_thread.run_sync, write, number)
+    assert len(queries.recent_calls(database)) == 12
+
+
+OPENS = """
+import sys
+from voiced.store import db, queries
+opened = db.open(sys.argv[1])
+print(len(queries.recent_calls(opened)))
+db.close(opened)
+"""
+
+
+def test_processes_that_start_together_migrate_once(tmp_path):
+    command = [sys.executable, "-c", OPENS, f"sqlite:///{tmp_path}/voiced.db"]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
+    ended = [(process.communicate(timeout=60), process.returncode) for process in started]
+    assert ended == [((b"0\n", b""), 0)] * 4
+    with sqlite3.connect(tmp_path / "voiced.db") as raw:
+        assert raw.execute("select name from schema_migration").fetchall() == [("0001_journal",)]
+
+
+def test_a_database_of_a_newer_version_is_left_alone(database, tmp_path):
+    with database.connection_context():
+        database.execute_sql("insert into schema_migration (name, applied) values ('9999_future', '2030-01-01')")
+    with pytest.raises(Unavailable, match=r"changed by a newer voiced — install that version again"):
+        db.open(f"sqlite:///{tmp_path}/voiced.db")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        (
+            "sqlite:///{folder}/none/voiced.db",
+            "the database cannot be opened: unable to open database file",
+        ),
+        ("sqlite:///{folder}/noise.db", "the database cannot be opened: file is not a database — check that"),
+        ("sqlite:///", "this database URL names no file — write sqlite:///path/to/voiced.db"),
+        ("sqlite:///:memory:", "this database URL names no file — write sqlite:///path/to/voiced.db"),
+        ("sqlite:voiced.db", "this database URL names no file — write sqlite:///path/to/voiced.db"),
+        ("mysql://root@db/voiced", "databases of the kind 'mysql' are not supported — use sqlite:/// or postgresql://"),
+    ],
+)
+def test_what_cannot_be_opened_says_why(tmp_path, url, said):
+    (tmp_path / "noise.db").write_bytes(b"this is not a database at all" * 100)
+    with pytest.raises(Unavailable) as caught:
+        db.open(url.format(folder=tmp_path))
+    assert str(caught.value).startswith(said)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("psycopg2") is not None, reason="the driver is installed here")
+def test_postgresql_without_its_driver_says_what_to_install():
+    with pytest.raises(Unavailable, match=r"^PostgreSQL needs psycopg2 — pip install psycopg2-binary$"):
+        db.open("postgresql://voiced:s3cret@db/voiced")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("psycopg2") is None, reason="the driver is not installed here")
+@pytest.mark.parametrize("url", ["postgresql://voiced:s3cret@127.0.0.1:9/voiced", "postgresql://voiced:s3cret@db"])
+def test_a_postgresql_that_cannot_be_reached_is_unavailable_and_keeps_the_password(url):
+    with pytest.raises(Unavailable) as caught:
+        db.open(url)
+    assert "s3cret" not in str(caught.value)

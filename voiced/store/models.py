@@ -1,0 +1,107 @@
+"""The tables, for peewee. They are not bound to a database: every query is executed on the one it is given.
+
+There are no foreign keys: a message must be kept even where its call's row was not, and erasing a call is one
+transaction in `voiced.store.queries`. A change here needs a migration in `voiced/store/migrations`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from peewee import BooleanField, CompositeKey, FloatField, IntegerField, Model, TextField
+
+from voiced.store.rows import ActionRow, CallRow, MessageRow, Row
+
+
+class JsonField(TextField):
+    """A JSON value, kept as text, which every database can hold."""
+
+    def db_value(self, value: Any) -> str | None:
+        """Return the text to keep."""
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+    def python_value(self, value: Any) -> Any:
+        """Return the JSON value."""
+        return None if value is None else json.loads(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not a JSON value")
+
+
+class Call(Model):
+    """See `CallRow`."""
+
+    id = TextField(primary_key=True)
+    provider = TextField()
+    carrier_call_id = TextField()
+    caller_masked = TextField()
+    called = TextField()
+    flow = TextField()
+    flow_version = TextField()
+    config_version = TextField()
+    started_at = FloatField(index=True)
+    answered_at = FloatField(null=True)
+    ended_at = FloatField(null=True)
+    ended_by = TextField()
+    outcome = TextField()
+    consent = JsonField(null=True)
+    latency = JsonField(null=True)
+    error = TextField()
+
+    class Meta:
+        """Where it is kept."""
+
+        table_name = "calls"
+
+
+class Message(Model):
+    """See `MessageRow`."""
+
+    call = TextField()
+    seq = IntegerField()
+    role = TextField()
+    text = TextField()
+    started = FloatField()
+    ended = FloatField(null=True)
+    heard = TextField(null=True)
+    interrupted = BooleanField()
+    confidence = FloatField(null=True)
+    latency = JsonField(null=True)
+
+    class Meta:
+        """Where it is kept."""
+
+        table_name = "messages"
+        primary_key = CompositeKey("call", "seq")
+
+
+class Action(Model):
+    """See `ActionRow`."""
+
+    call = TextField()
+    seq = IntegerField()
+    name = TextField()
+    arguments = JsonField(null=True)
+    outcome = JsonField(null=True)
+    ok = BooleanField(null=True)
+    started = FloatField()
+    ended = FloatField(null=True)
+    idempotency_key = TextField(null=True, unique=True)
+
+    class Meta:
+        """Where it is kept."""
+
+        table_name = "actions"
+        primary_key = CompositeKey("call", "seq")
+
+
+KEYS: Mapping[type[Row], tuple[str, ...]] = {CallRow: ("id",), MessageRow: ("call", "seq"), ActionRow: ("call", "seq")}
+"""The primary key of each kind of row."""
+
+MODELS: Mapping[type[Row], type[Model]] = {CallRow: Call, MessageRow: Message, ActionRow: Action}
+"""The table of each kind of row."""

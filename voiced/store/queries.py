@@ -1,0 +1,51 @@
+"""Questions to the journal, answered in rows. Everything here blocks: call it in a thread."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from peewee import Database
+
+from voiced.store.models import Action, Call, Message
+from voiced.store.rows import ActionRow, CallRow, MessageRow
+
+R = TypeVar("R", CallRow, MessageRow, ActionRow)
+
+
+def call(database: Database, id: str) -> CallRow | None:
+    """Return one call, None where there is none of that `id`."""
+    found = _rows(database, Call.select().where(Call.id == id), CallRow)
+    return found[0] if found else None
+
+
+def messages(database: Database, call_id: str) -> list[MessageRow]:
+    """Return what was said in a call, in order."""
+    return _rows(database, Message.select().where(Message.call == call_id).order_by(Message.seq), MessageRow)
+
+
+def actions(database: Database, call_id: str) -> list[ActionRow]:
+    """Return what was done in a call, in order."""
+    return _rows(database, Action.select().where(Action.call == call_id).order_by(Action.seq), ActionRow)
+
+
+def recent_calls(database: Database, limit: int = 50) -> list[CallRow]:
+    """Return the `limit` calls that began last, the newest first."""
+    return _rows(database, Call.select().order_by(Call.started_at.desc(), Call.id).limit(limit), CallRow)
+
+
+def delete_call(database: Database, id: str) -> bool:
+    """Erase a call with all that was said and done in it; return whether there was anything."""
+    with database.connection_context(), database.atomic():
+        gone = [
+            Message.delete().where(Message.call == id).execute(database),
+            Action.delete().where(Action.call == id).execute(database),
+            Call.delete().where(Call.id == id).execute(database),
+        ]
+    return any(gone)
+
+
+def _rows(database: Database, query: Any, kind: type[R]) -> list[R]:
+    names = [field.name for field in fields(kind)]
+    with database.connection_context():
+        return [kind(**{name: getattr(found, name) for name in names}) for found in query.execute(database)]

@@ -1,0 +1,53 @@
+"""Rows into tables, in one transaction: each row replaces the one with its primary key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any
+
+from peewee import Database, DataError, IntegrityError, ProgrammingError
+
+from voiced.store.models import KEYS, MODELS
+from voiced.store.rows import Row
+
+ROWS_FAULT = (IntegrityError, DataError, ProgrammingError, TypeError, ValueError, OverflowError)
+"""Errors by which a database refuses what a row holds; another try cannot help. All others are the database's own."""
+
+
+def upsert(database: Database, rows: Sequence[Row]) -> list[tuple[Row, Exception]]:
+    """Write `rows`, in one transaction where all are sound; return those that the database refuses, and why.
+
+    Blocks. Raises `peewee.PeeweeException` when the database fails; nothing of the transaction was kept then.
+    """
+    with database.connection_context():
+        try:
+            _transact(database, rows)
+        except ROWS_FAULT:
+            return [refusal for row in rows for refusal in _alone(database, row)]
+    return []
+
+
+def _alone(database: Database, row: Row) -> Iterable[tuple[Row, Exception]]:
+    try:
+        _transact(database, [row])
+    except ROWS_FAULT as error:
+        return [(row, error)]
+    return []
+
+
+def _transact(database: Database, rows: Sequence[Row]) -> None:
+    # The last row of each key counts; PostgreSQL takes no key twice in one statement.
+    latest = {(type(row), *(getattr(row, name) for name in KEYS[type(row)])): row for row in rows}
+    with database.atomic():
+        for kind, model in MODELS.items():
+            values = [_values(row) for row in latest.values() if type(row) is kind]
+            if values:
+                keys = KEYS[kind]
+                others = [field.name for field in fields(kind) if field.name not in keys]
+                insert = model.insert_many(values).on_conflict(conflict_target=list(keys), preserve=others)
+                insert.execute(database)
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}

@@ -1,0 +1,38 @@
+"""The schema: for editors as for us, made from the classes."""
+
+from dataclasses import fields
+
+import jsonschema
+
+from voiced.config.describe import describe
+from voiced.config.schema import is_secret, schema
+from voiced.config.settings import Settings, WrittenSettings
+
+
+def test_it_is_a_schema_and_knows_the_installed_plugins(plugins):
+    made = schema(plugins)
+    jsonschema.Draft202012Validator.check_schema(made)
+    below = made["properties"]["plugins"]
+    assert set(below["properties"]) == {"phone", "tools", "voice", "ill"}
+    assert below["properties"]["phone"]["required"] == ["token"]
+    assert below["properties"]["phone"]["additionalProperties"] is False
+
+
+def test_what_is_inside_a_list_of_secrets_is_a_secret(plugins):
+    phone = schema(plugins)["properties"]["plugins"]["properties"]["phone"]["properties"]
+    assert is_secret(phone["old_tokens"]["items"])
+
+
+def test_every_setting_is_described(plugins):
+    described = describe(schema(plugins))
+    assert [each.name for each in described if not each.about] == []
+    names = [each.name for each in described]
+    assert names[:3] == ["server.host", "server.port", "server.public_url"]
+    assert "numbers.*.flow" in names
+    assert "plugins.phone.ring_seconds" in names
+
+
+def test_what_is_written_and_what_the_program_gets_name_the_same_things():
+    written, used = ({field.name for field in fields(kind)} for kind in (WrittenSettings, Settings))
+    assert used - written == {"file", "overridden", "unset", "stated", "version"}
+    assert written <= used

@@ -1,0 +1,198 @@
+"""Reads `voiced.yaml`: strictly, with every fault reported at once, each at its file, line and column.
+
+The file is loaded, `${ENV_NAME}` filled in, the flags of the environment put over it, all of it checked against the
+schema and the rules, and turned into `Settings`. A fault in a plugin's options is also that plugin's status.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from voiced import yamlfile
+from voiced.config.catalogue import Plugins, Status, providers, specs
+from voiced.config.environment import Environment, environment
+from voiced.config.flags import override
+from voiced.config.rules import CHOSEN, Rules
+from voiced.config.schema import options_schema, schema
+from voiced.config.settings import Settings, Store, WrittenSettings
+from voiced.config.substitute import Path as Keys
+from voiced.config.substitute import Substitution, dotted
+from voiced.errors import BadInput, Problem
+from voiced.plugin import PluginSpec
+
+_PASSWORD = re.compile(r"[a-z0-9+]+://[^/@]*:[^/@]+@")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading the file. `settings` is None exactly when there are problems."""
+
+    settings: Settings | None
+    problems: tuple[Problem, ...]
+    flows: Path
+    """The folder of the flows as far as it could be read, so that they can be checked at the same time."""
+    enabled: tuple[str, ...] = ()
+    """Plugins that the file switches on, and those of the chosen providers."""
+    plugin_faults: Mapping[str, tuple[Status, str]] = field(default_factory=dict)
+    """What is wrong with a plugin's options, by plugin."""
+
+
+def read_settings(path: Path, env: Mapping[str, str], plugins: Plugins) -> Settings:
+    """Return the settings in the file `path`. `env` is the process's environment.
+
+    Raises `BadInput` with all problems found. Blocks on the disk for a few milliseconds.
+    """
+    reading = examine(path, env, plugins)
+    if reading.settings is None:
+        raise BadInput(reading.problems)
+    return reading.settings
+
+
+def examine(path: Path, env: Mapping[str, str], plugins: Plugins) -> Reading:
+    """Read the file `path` as far as it goes; never raises on what the operator wrote."""
+    variables = environment(env, path.parent / ".env")
+    try:
+        content = _content(path)
+        document = yamlfile.loads(content, str(path))
+    except BadInput as error:
+        return Reading(None, (*error.problems, *variables.problems), path.parent / "flows")
+    version = hashlib.sha256(content).hexdigest()[:12]
+    return _Draft(path, version, document, variables, plugins).read()
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of the file, one more than `yamlfile` takes at most, so that it refuses a larger one."""
+    try:
+        with path.open("rb") as file:
+            return file.read(yamlfile.MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        fix = "`voiced init FOLDER` writes one to start from; `--config FILE` names another"
+        raise BadInput([Problem(str(path), 0, 0, "there is no such file", fix)]) from error
+    except OSError as error:
+        raise BadInput([Problem(str(path), 0, 0, f"the file cannot be read: {error.strerror}")]) from error
+
+
+class _Draft:
+    """One file on its way to settings."""
+
+    def __init__(
+        self, path: Path, version: str, document: yamlfile.Document, variables: Environment, plugins: Plugins
+    ) -> None:
+        self.path = path
+        self.version = version
+        self.document = document
+        self.variables = variables
+        self.plugins = plugins
+        self.schema = schema(plugins)
+        self.overridden: dict[str, str] = {}
+        self.problems: list[Problem] = list(variables.problems)
+        self.plugin_problems: dict[str, list[Problem]] = {}
+
+    def read(self) -> Reading:
+        """Go through all the stages, as far as each makes sense."""
+        if not isinstance(self.document.data, dict):
+            return self._nothing()
+        filling = Substitution(self.variables, self._place)
+        self.problems += self._password()
+        data = filling.run(self.document.data, self.schema)
+        self.overridden, faults = override(data, self.schema, self.variables)
+        self.document = replace(self.document, data=data)
+        rules = Rules(data, self.schema, self.plugins, self.path.parent, self._place)
+        enabled = _enabled(data, rules, self.plugins)
+        options = {name: self._options(name, spec) for name, spec in specs(self.plugins).items() if name in enabled}
+        self.problems += filling.problems + faults
+        self.problems += _elsewhere(
+            [*self._outside_plugins(), *rules.problems(), *self._in_plugins()], filling.problems
+        )
+        return Reading(
+            None if self.problems else self._settings(options, filling),
+            tuple(sorted(dict.fromkeys(self.problems), key=lambda problem: (problem.file, problem.line))),
+            self.path.parent / rules.text("flows"),
+            tuple(enabled),
+            {name: ("option_error", str(faults[0])) for name, faults in self.plugin_problems.items()},
+        )
+
+    def _place(self, path: Keys, reason: str, fix: str = "", *, key: bool = False) -> Problem:
+        """Return a problem with the setting at `path`: where the file states it, or the variable that decides it."""
+        if dotted(path) in self.overridden:
+            return self.variables.problem(self.overridden[dotted(path)], reason, fix)
+        return self.document.problem(path, reason, fix, key=key)
+
+    def _nothing(self) -> Reading:
+        reason = "the file is empty" if self.document.data is None else "the file is not a mapping of settings"
+        problem = Problem(str(self.path), 0, 0, reason, "`voiced init` writes one to start from")
+        return Reading(None, (problem, *self.problems), self.path.parent / "flows")
+
+    def _password(self) -> list[Problem]:
+        """Refuse a password that stands in the database's address; runs before variables are filled in."""
+        store = self.document.data.get("store")
+        url = store.get("url") if isinstance(store, dict) else None
+        if not isinstance(url, str) or not _PASSWORD.match(url):
+            return []
+        fix = "put the whole address into .env or the environment, and write ${ITS_NAME} here"
+        return [self._place(("store", "url"), "store/url: a password may not be written into this file", fix)]
+
+    def _outside_plugins(self) -> list[Problem]:
+        """Check everything but the plugins' options; an unknown plugin is found here."""
+        sections = dict(self.schema["properties"])
+        sections["plugins"] = sections["plugins"] | {"properties": {name: {} for name in self.plugins}}
+        return yamlfile.validate(self.document, self.schema | {"properties": sections})
+
+    def _options(self, name: str, spec: PluginSpec) -> object:
+        """Return the options of a plugin, or None when `plugin_problems` now says what is wrong with them."""
+        self.document.data["plugins"].setdefault(name, {})
+        here = {"properties": {"plugins": {"properties": {name: options_schema(spec.options, spec.about)}}}}
+        problems = yamlfile.validate(self.document, here)
+        try:
+            if not problems:
+                return msgspec.convert(self.document.data["plugins"][name], spec.options)
+        except (msgspec.ValidationError, ValueError, TypeError) as error:
+            problems = [self._place(("plugins", name), f"{name}: {error}", key=True)]
+        self.plugin_problems[name] = problems
+        return None
+
+    def _in_plugins(self) -> list[Problem]:
+        return [problem for problems in self.plugin_problems.values() for problem in problems]
+
+    def _settings(self, options: Mapping[str, object], filling: Substitution) -> Settings:
+        written = msgspec.convert(self.document.data | {"plugins": {}}, WrittenSettings)
+        same = {each.name: getattr(written, each.name) for each in fields(written)}
+        folder = self.path.absolute().parent
+        paths = {name: folder / getattr(written, name) for name in ("flows", "data_dir", "cache_dir")}
+        server = replace(written.server, public_url=written.server.public_url.rstrip("/"))
+        made = {"server": server, "plugins": options, "store": _resolved(written.store, folder)}
+        return Settings(
+            **(same | paths | made),
+            file=self.path.absolute(),
+            overridden=self.overridden,
+            unset=filling.unset,
+            stated=frozenset(filling.stated),
+            version=self.version,
+        )
+
+
+def _enabled(data: dict[str, Any], rules: Rules, plugins: Plugins) -> list[str]:
+    """Return the plugins that the file names, and those of the chosen providers."""
+    if not isinstance(data.setdefault("plugins", {}), dict):
+        data["plugins"] = {}
+    chosen = [providers(plugins, kind).get(rules.text("providers", kind)) for kind in CHOSEN]
+    return sorted({*data["plugins"], *(name for name in chosen if name is not None)})
+
+
+def _elsewhere(problems: Iterable[Problem], reported: Iterable[Problem]) -> list[Problem]:
+    """Return `problems` without those at a place that is among `reported`: they only follow from those."""
+    places = {(problem.line, problem.column) for problem in reported}
+    return [problem for problem in problems if not problem.line or (problem.line, problem.column) not in places]
+
+
+def _resolved(store: Store, folder: Path) -> Store:
+    """Make the path of a SQLite database absolute: `sqlite:///data/x.db` is relative, `sqlite:////x.db` is not."""
+    scheme, _, path = store.url.partition(":///")
+    return Store(f"sqlite:///{folder / path}") if scheme == "sqlite" else store

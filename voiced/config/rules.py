@@ -1,0 +1,147 @@
+"""What a schema cannot say about `voiced.yaml`: names that must exist, addresses, folders."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from voiced.config.catalogue import Plugins, providers
+from voiced.config.schema import Schema, child
+from voiced.config.substitute import Place
+from voiced.errors import Problem
+from voiced.plugin import KINDS, Kind
+
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+CHOSEN: tuple[Kind, ...] = ("telco", "stt", "tts", "llm", "vad")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Checks one file's data, variables filled in. A value of the wrong type is passed over: the schema reports it.
+
+    `folder` is where the file lies; `place` makes a problem out of a setting's path.
+    """
+
+    data: Mapping[str, Any]
+    schema: Schema
+    plugins: Plugins
+    folder: Path
+    place: Place
+
+    def problems(self) -> list[Problem]:
+        """Return everything that is wrong, in the order of the file's sections."""
+        checks = (self._public_url(), self._providers(), self._numbers(), self._folders(), self._store(), self._site())
+        return [problem for check in checks for problem in check]
+
+    def text(self, *path: str) -> str:
+        """Return the text at `path`, its default when it is not stated, "" when it is no text."""
+        node: Schema = self.schema
+        value: Any = self.data
+        for key in path:
+            node = child(node, key)
+            value = value.get(key, node.get("default")) if isinstance(value, Mapping) else node.get("default", "")
+        return value if isinstance(value, str) else ""
+
+    def _public_url(self) -> Iterator[Problem]:
+        url, path = self.text("server", "public_url"), ("server", "public_url")
+        if not url:
+            return
+        parts = _split(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            yield self.place(path, f"{url!r} is not an address", "write it as https://voix.example.fr")
+        elif parts.path.strip("/") or parts.query or parts.fragment:
+            fix = f"write {parts.scheme}://{parts.netloc}"
+            yield self.place(path, f"{url!r} has a path; voiced adds its own", fix)
+        elif parts.scheme == "http" and not _loopback(parts.hostname):
+            yield self.place(path, f"{url!r} is not https: callers' voices would travel in the clear", "use https")
+
+    def _providers(self) -> Iterator[Problem]:
+        for kind in CHOSEN:
+            name = self.text("providers", kind)
+            known = providers(self.plugins, kind)
+            if name and name not in known:
+                yield self.place(("providers", kind), self._why_unknown(kind, name), suggest(name, known))
+
+    def _why_unknown(self, kind: Kind, name: str) -> str:
+        others = [other for other in KINDS if name in providers(self.plugins, other)]
+        failed = self.plugins.get(name)
+        if failed is not None and failed.failure:
+            return f"plugin {name!r} cannot be used: {failed.failure}"
+        if others:
+            return f"{name!r} provides {' and '.join(others)}, not {kind}"
+        return f"there is no {kind} provider {name!r}"
+
+    def _numbers(self) -> Iterator[Problem]:
+        numbers = self.data.get("numbers", {})
+        if not numbers:
+            yield self.place(("numbers",), "no number has a flow", "add `default: {flow: NAME}` under numbers:")
+        folder = self.folder / self.text("flows")
+        flows = sorted(file.stem for file in folder.glob("*.yaml")) if folder.is_dir() else []
+        for key in numbers if isinstance(numbers, Mapping) else ():
+            flow = self.text("numbers", key, "flow")
+            if key != "default" and not _E164.fullmatch(key):
+                yield self.place(("numbers", key), f"{key!r} is not a number", _international(key), key=True)
+            if flow and flows and flow not in flows:
+                reason = f"there is no flow {flow!r} in {folder}"
+                yield self.place(("numbers", key, "flow"), reason, suggest(flow, flows))
+
+    def _folders(self) -> Iterator[Problem]:
+        flows = self.folder / self.text("flows")
+        if not flows.is_dir():
+            reason = f"{flows} is not a folder" if flows.exists() else f"there is no folder {flows}"
+            yield self.place(("flows",), reason, "name the folder that holds the flows, relative to this file")
+        for name in ("data_dir", "cache_dir"):
+            folder = self.folder / self.text(name)
+            if folder.exists() and not folder.is_dir():
+                yield self.place((name,), f"{folder} is not a folder", "name a folder; it is made when needed")
+
+    def _store(self) -> Iterator[Problem]:
+        url, path = self.text("store", "url"), ("store", "url")
+        parts = _split(url)
+        fix = "write sqlite:///data/voiced.db or postgresql://user@host/name"
+        if parts.scheme not in ("sqlite", "postgresql"):
+            yield self.place(path, f"{parts.scheme!r} is not a kind of database that voiced knows", fix)
+        elif parts.scheme == "sqlite" and (parts.netloc or len(parts.path) < 2):
+            yield self.place(path, "this SQLite address names no file", fix)
+
+    def _site(self) -> Iterator[Problem]:
+        site = self.text("privacy", "site")
+        if site and _split(site).scheme not in ("http", "https"):
+            yield self.place(("privacy", "site"), f"{site!r} is not an address", "write it as https://example.fr")
+
+
+def _split(url: str) -> SplitResult:
+    """Return the parts of `url`, all empty when it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return a hint for someone who wrote `name` where one of `known` was wanted."""
+    close = get_close_matches(name, list(known), n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"there is {', '.join(known)}" if known else ""
+
+
+def _international(key: str) -> str:
+    """Return how to write a number that was written the French way."""
+    digits = re.sub(r"[\s.\-()]", "", key)
+    if re.fullmatch(r"0[1-9]\d{8}", digits):
+        return f'write it as "+33{digits[1:]}"'
+    return 'write "default", or a number such as "+33123456789"'

@@ -1,0 +1,81 @@
+"""The JSON Schema of `voiced.yaml`: made from the classes in `settings` and from each plugin's options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from voiced.config.catalogue import Plugins, specs
+from voiced.config.settings import WrittenSettings
+from voiced.plugin import SECRET
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema(plugins: Plugins) -> Schema:
+    """Return the schema of the whole file, for editors and for checking.
+
+    A plugin that could not be loaded accepts any options: nobody knows better. A section whose lines are all
+    commented out is null, and as good as an empty one.
+    """
+    whole = shape(WrittenSettings)
+    options = {name: options_schema(spec.options, spec.about) for name, spec in specs(plugins).items()}
+    unusable = {name: {"type": ["object", "null"], "description": found.failure} for name, found in plugins.items()}
+    whole["properties"]["plugins"] |= {"properties": unusable | options, "additionalProperties": False}
+    for section in (*whole["properties"].values(), *options.values()):
+        if section.get("type") == "object":
+            section["type"] = ["object", "null"]
+    return {"$schema": DIALECT, "title": "voiced.yaml"} | whole
+
+
+def options_schema(options: type[Any], about: str) -> Schema:
+    """Return the schema of a plugin's options. Raises whatever msgspec does with a class that is not data."""
+    return shape(options) | {"description": about}
+
+
+def shape(data: type[Any]) -> Schema:
+    """Return the schema of a dataclass with every reference written out and unknown keys refused."""
+    made = msgspec.json.schema(data)
+    written_out: Schema = _inline(made, made.get("$defs", {}))
+    return written_out
+
+
+def _inline(node: Any, definitions: Mapping[str, Any]) -> Any:
+    if isinstance(node, list):
+        return [_inline(each, definitions) for each in node]
+    if not isinstance(node, dict):
+        return node
+    own = {key: value for key, value in node.items() if key not in ("$ref", "$defs", "title", "properties")}
+    result: Schema = {key: _inline(value, definitions) for key, value in own.items()}
+    if "properties" in node:
+        result["properties"] = {name: _inline(value, definitions) for name, value in node["properties"].items()}
+        result.setdefault("additionalProperties", False)
+        result["required"] = node["required"]
+    if is_secret(result):
+        for below in (result.get("items"), *result.get("anyOf", ())):
+            if isinstance(below, dict):
+                below[SECRET] = True
+    if "$ref" in node:
+        result = _inline(definitions[node["$ref"].removeprefix("#/$defs/")], definitions) | result
+    return result
+
+
+def is_secret(node: Schema) -> bool:
+    """Return whether `node` describes a secret, or a list of them."""
+    return bool(node.get(SECRET)) or any(is_secret(branch) for branch in node.get("anyOf", ()))
+
+
+def child(node: Schema, key: str | int) -> Schema:
+    """Return the schema of what `key` (a name or an index) leads to below `node`; empty when it says nothing."""
+    for branch in (node, *node.get("anyOf", ())):
+        if isinstance(key, int):
+            found = branch.get("items")
+        else:
+            found = branch.get("properties", {}).get(key, branch.get("additionalProperties"))
+        if isinstance(found, dict):
+            return found
+    return {}

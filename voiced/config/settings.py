@@ -1,0 +1,141 @@
+"""What `voiced.yaml` says, as values. `WrittenSettings` is the file's shape; `Settings` is what the program uses.
+
+The JSON Schema, the defaults and the page docs/configuration.md are all made from these classes: a description is
+written once, here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from voiced.plugin import option
+
+Level = Literal["debug", "info", "warning", "error"]
+Format = Literal["json", "console"]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the worker listens, and how the carrier reaches it."""
+
+    host: Annotated[str, option("Address to listen on. 0.0.0.0: every interface.", min_length=1)] = "127.0.0.1"
+    port: Annotated[int, option("TCP port to listen on.", ge=1, le=65535)] = 8080
+    public_url: Annotated[
+        str,
+        option(
+            "Address by which the carrier reaches this server, such as https://voix.example.fr. https, unless it is "
+            "this machine itself. Empty: no carrier can call."
+        ),
+    ] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """Which provider of each kind is used. `voiced plugins` lists the names."""
+
+    telco: Annotated[str, option("Carrier.")] = "twilio"
+    stt: Annotated[str, option("Speech to text.")] = "local"
+    tts: Annotated[str, option("Text to speech.")] = "local"
+    llm: Annotated[str, option("The model that understands and answers.")] = "local"
+    vad: Annotated[str, option("Voice activity detection.")] = "webrtc"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What answers one telephone number."""
+
+    flow: Annotated[str, option("Name of the flow that answers: its file in the flows folder, without .yaml.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The database."""
+
+    url: Annotated[
+        str,
+        option("Address of the database. A SQLite path is relative to this file. A password goes by ${ENV_NAME}."),
+    ] = "sqlite:///data/voiced.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """Who answers for the callers' data, and how long it is kept."""
+
+    company: Annotated[str, option("Name of the company, as the agent says it when it asks for consent.")] = ""
+    site: Annotated[str, option("Address of the page that tells callers about their data.")] = ""
+    recording_enabled: Annotated[bool, option("Whether calls of consenting callers are recorded.")] = False
+    data_ttl_days: Annotated[int, option("Days after which a call's data is erased.", ge=1, le=3650)] = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one worker takes on."""
+
+    calls: Annotated[int, option("Calls at the same time; further ones are refused politely.", ge=1, le=1000)] = 20
+    call_seconds: Annotated[float, option("Seconds after which a call is ended.", gt=0, le=14400)] = 1800
+    drain_seconds: Annotated[float, option("Seconds that calls get to end when the worker stops.", ge=0)] = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What is written to standard error."""
+
+    level: Annotated[Level, option("The least important level that is written.")] = "info"
+    format: Annotated[Format, option("json: one object a line; console: for eyes.")] = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSettings:
+    """The shape of `voiced.yaml`."""
+
+    server: Server = field(default_factory=Server)
+    providers: Providers = field(default_factory=Providers)
+    plugins: Annotated[
+        Mapping[str, Any],
+        option("Plugins that are switched on, each with its options. A tool is offered only if its plugin is here."),
+    ] = field(default_factory=dict)
+    numbers: Annotated[
+        Mapping[str, Number],
+        option('Which flow answers which number. Keys: "default", or a number such as "+33123456789".'),
+    ] = field(default_factory=dict)
+    flows: Annotated[str, option("Folder of the flows, relative to this file.", min_length=1)] = "flows"
+    store: Store = field(default_factory=Store)
+    privacy: Privacy = field(default_factory=Privacy)
+    limits: Limits = field(default_factory=Limits)
+    log: Log = field(default_factory=Log)
+    data_dir: Annotated[
+        str, option("Folder for what must be kept: back it up. Relative to this file.", min_length=1)
+    ] = "data"
+    cache_dir: Annotated[
+        str, option("Folder for what can be made again: models, phrases. Relative to this file.", min_length=1)
+    ] = "data/cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the program runs on: paths absolute, secrets filled in, plugin options built. Never changes."""
+
+    server: Server
+    providers: Providers
+    plugins: Mapping[str, object] = field(repr=False)  # holds secrets
+    """Options of each plugin that is switched on or provides a chosen provider, by the plugin's name."""
+    numbers: Mapping[str, Number]
+    flows: Path
+    store: Store = field(repr=False)  # its address may hold a password
+    privacy: Privacy
+    limits: Limits
+    log: Log
+    data_dir: Path
+    cache_dir: Path
+    file: Path
+    overridden: Mapping[str, str]
+    """Settings that an environment variable decided: dotted name -> variable."""
+    unset: Mapping[str, str]
+    """Settings left out because their variable (`${NAME:-}`) is not set: dotted name -> variable."""
+    stated: frozenset[str]
+    """Dotted names of the settings that the file or the environment states; the others are defaults."""
+    version: str
+    """The first 12 hexadecimal digits of the SHA-256 of the file."""

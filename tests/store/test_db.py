@@ -34,6 +34,11 @@ def test_rows_and_models_have_the_same_fields():
         assert list(kind.__dataclass_fields__) == list(model._meta.fields)
 
 
+def test_points_in_time_are_doubles_in_every_database():
+    for model in MODELS.values():
+        assert "FLOAT" not in {field.field_type for field in model._meta.sorted_fields}
+
+
 def test_opening_again_keeps_what_is_there(tmp_path):
     url = f"sqlite:///{tmp_path}/voiced.db"
     first = db.open(url)

@@ -1,7 +1,8 @@
 """The tables, for peewee. They are not bound to a database: every query is executed on the one it is given.
 
-There are no foreign keys: a message must be kept even where its call's row was not, and erasing a call is one
-transaction in `voiced.store.queries`. A change here needs a migration in `voiced/store/migrations`.
+Times are doubles: PostgreSQL keeps a `FloatField` in four bytes, which is minutes off. There are no foreign keys: a
+message must be kept even where its call's row was not, and erasing a call is one transaction in
+`voiced.store.queries`. A change here needs a migration in `voiced/store/migrations`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from peewee import BooleanField, CompositeKey, FloatField, IntegerField, Model, TextField
+from peewee import BooleanField, CompositeKey, DoubleField, IntegerField, Model, TextField
 
 from voiced.store.rows import ActionRow, CallRow, MessageRow, Row
 
@@ -44,9 +45,9 @@ class Call(Model):
     flow = TextField()
     flow_version = TextField()
     config_version = TextField()
-    started_at = FloatField(index=True)
-    answered_at = FloatField(null=True)
-    ended_at = FloatField(null=True)
+    started_at = DoubleField(index=True)
+    answered_at = DoubleField(null=True)
+    ended_at = DoubleField(null=True)
     ended_by = TextField()
     outcome = TextField()
     consent = JsonField(null=True)
@@ -66,11 +67,11 @@ class Message(Model):
     seq = IntegerField()
     role = TextField()
     text = TextField()
-    started = FloatField()
-    ended = FloatField(null=True)
+    started = DoubleField()
+    ended = DoubleField(null=True)
     heard = TextField(null=True)
     interrupted = BooleanField()
-    confidence = FloatField(null=True)
+    confidence = DoubleField(null=True)
     latency = JsonField(null=True)
 
     class Meta:
@@ -89,8 +90,8 @@ class Action(Model):
     arguments = JsonField(null=True)
     outcome = JsonField(null=True)
     ok = BooleanField(null=True)
-    started = FloatField()
-    ended = FloatField(null=True)
+    started = DoubleField()
+    ended = DoubleField(null=True)
     idempotency_key = TextField(null=True, unique=True)
 
     class Meta:

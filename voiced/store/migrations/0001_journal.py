@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from peewee import BooleanField, CompositeKey, Database, FloatField, IntegerField, Model, TextField
+from peewee import BooleanField, CompositeKey, Database, DoubleField, IntegerField, Model, TextField
 
 
 def up(_migrator: Any, db: Database) -> None:
@@ -20,9 +20,9 @@ def _call(db: Database) -> type[Model]:
         flow = TextField()
         flow_version = TextField()
         config_version = TextField()
-        started_at = FloatField(index=True)
-        answered_at = FloatField(null=True)
-        ended_at = FloatField(null=True)
+        started_at = DoubleField(index=True)
+        answered_at = DoubleField(null=True)
+        ended_at = DoubleField(null=True)
         ended_by = TextField()
         outcome = TextField()
         consent = TextField(null=True)
@@ -42,11 +42,11 @@ def _message(db: Database) -> type[Model]:
         seq = IntegerField()
         role = TextField()
         text = TextField()
-        started = FloatField()
-        ended = FloatField(null=True)
+        started = DoubleField()
+        ended = DoubleField(null=True)
         heard = TextField(null=True)
         interrupted = BooleanField()
-        confidence = FloatField(null=True)
+        confidence = DoubleField(null=True)
         latency = TextField(null=True)
 
         class Meta:
@@ -65,8 +65,8 @@ def _action(db: Database) -> type[Model]:
         arguments = TextField(null=True)
         outcome = TextField(null=True)
         ok = BooleanField(null=True)
-        started = FloatField()
-        ended = FloatField(null=True)
+        started = DoubleField()
+        ended = DoubleField(null=True)
         idempotency_key = TextField(null=True, unique=True)
 
         class Meta:

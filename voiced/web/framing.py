@@ -1,0 +1,112 @@
+"""WebSocket frames (RFC 6455) as a pure protocol: bytes in, messages out; messages in, bytes out.
+
+wsproto does the framing. What is ours is the interface, so that another codec can stand behind it, the joining of
+fragments, and the limit on what one message may take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wsproto.connection import Connection, ConnectionState, ConnectionType
+from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
+from wsproto.frame_protocol import CloseReason
+
+LONGEST = 64 * 1024
+"""Characters or bytes that one message may have. A carrier's message of 20 ms has 400."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The peer closed, or must be dropped: send `answer`, then close the socket. `reason` is for the log."""
+
+    reason: str
+    answer: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Bytes that the protocol owes the peer (the answer to a ping)."""
+
+    data: bytes
+
+
+Arrival = str | bytes | Reply | Closing
+
+
+class Framing:
+    """The server's side of one WebSocket after its handshake, without extensions."""
+
+    def __init__(self, longest: int = LONGEST) -> None:
+        """Refuse messages of more than `longest` characters or bytes."""
+        self._connection = Connection(ConnectionType.SERVER)
+        self._longest = longest
+        self._parts: list[str | bytes] = []
+        self._size = 0
+
+    def receive(self, data: bytes) -> Iterator[Arrival]:
+        """Take bytes of the socket; yield what they complete. Nothing follows a `Closing`. Never raises."""
+        if self._connection.state not in (ConnectionState.OPEN, ConnectionState.LOCAL_CLOSING):
+            return
+        self._connection.receive_data(data)
+        for event in self._connection.events():
+            arrival = self._arrival(event)
+            if arrival is not None:
+                yield arrival
+            if isinstance(arrival, Closing):
+                return
+
+    def encode(self, message: str | bytes) -> bytes:
+        """Return the frame of one message; nothing once either side has closed."""
+        return self._send(TextMessage(data=message) if isinstance(message, str) else BytesMessage(data=message))
+
+    def ping(self) -> bytes:
+        """Return a ping."""
+        return self._send(Ping())
+
+    def close(self, code: int = CloseReason.NORMAL_CLOSURE, reason: str = "") -> bytes:
+        """Return the frame that closes our side (RFC 6455, 5.5.1); nothing when it was sent before."""
+        if self._connection.state not in (ConnectionState.OPEN, ConnectionState.REMOTE_CLOSING):
+            return b""
+        return bytes(self._connection.send(CloseConnection(code=code, reason=reason)))
+
+    def _send(self, event: Event) -> bytes:
+        return bytes(self._connection.send(event)) if self._connection.state is ConnectionState.OPEN else b""
+
+    def _arrival(self, event: Event) -> Arrival | None:
+        match event:
+            case TextMessage() | BytesMessage():
+                return self._join(event)
+            case Ping(payload):
+                return Reply(self._send(Pong(payload=payload)))
+            case CloseConnection(code, reason):
+                return self._closing(code, reason or "")
+        return None
+
+    def _join(self, part: TextMessage | BytesMessage) -> Arrival | None:
+        data = part.data if isinstance(part.data, str) else bytes(part.data)
+        self._size += len(data)
+        if self._size > self._longest:
+            return Closing("message too big", self.close(CloseReason.MESSAGE_TOO_BIG))
+        if not part.message_finished:
+            self._parts.append(data)
+            return None
+        self._size = 0
+        if not self._parts:
+            return data
+        parts, self._parts = [*self._parts, data], []
+        return _joined(parts)
+
+    def _closing(self, code: int, reason: str) -> Closing:
+        """Tell the peer's close from its breach of the protocol: wsproto reports both as an event of the same kind."""
+        if self._connection.state is ConnectionState.OPEN:
+            return Closing(f"protocol error: {reason}", self.close(code))
+        return Closing(f"closed by the carrier ({int(code)})", self.close(code))
+
+
+def _joined(parts: list[str | bytes]) -> str | bytes:
+    """All parts of a message are of one kind: the codec sees to it."""
+    if isinstance(parts[0], str):
+        return "".join(part for part in parts if isinstance(part, str))
+    return b"".join(part for part in parts if isinstance(part, bytes))

@@ -1,0 +1,65 @@
+"""A worker's one public port: webhooks, health, and the media sockets of its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import trio
+
+from voiced.call.line import Exchange
+from voiced.plugin import Logger, Telco
+from voiced.web.http import HttpServer
+from voiced.web.hub import best_hub
+from voiced.web.pool import Pool
+from voiced.web.routes import worker_router
+from voiced.web.upgrade import MediaDoor
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A running server, as its starter sees it."""
+
+    _server: HttpServer
+    _hub: Pool
+
+    @property
+    def lines(self) -> int:
+        """How many media sockets are open."""
+        return len(self._hub)
+
+    def stop_accepting(self) -> None:
+        """Take no connection any more; open lines go on. `serve` returns when the last has closed. Idempotent.
+
+        Calls that go on need their webhooks (after a stream, status): another worker must answer these by then.
+        """
+        self._server.stop()
+
+
+async def serve(
+    exchange: Exchange,
+    telcos: Mapping[str, Telco],
+    *,
+    active: str,
+    public_url: str,
+    listeners: Sequence[trio.SocketListener],
+    log: Logger,
+    task_status: trio.TaskStatus[Serving] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Serve until cancelled, or until `Serving.stop_accepting` was called and the last line closed.
+
+    `telcos` by provider name; `active` answers `/voice/inbound` and `/voice/status`. `public_url` (https://...) is how
+    carriers reach the root of this server: signatures are checked against it, whatever a proxy made of `Host`.
+    Takes over `listeners`. Cancelled, it closes the lines that are open (1001) and tells their calls.
+    Raises KeyError when `active` is none of `telcos`.
+    """
+    router = worker_router(exchange, telcos, active=active)
+    hub = best_hub(log)
+    door = MediaDoor(exchange, telcos, hub, log)
+    server = HttpServer(router, log, public_url=public_url, upgrade=door)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(hub.run)
+        task_status.started(Serving(server, hub))
+        await server.run(listeners)
+        await hub.wait_empty()
+        nursery.cancel_scope.cancel()

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# What `make setup` does: a virtual environment with the locked packages and the project itself, editable.
+# VENV names the environment's folder, PYTHON the interpreter (otherwise the first one found that is new enough).
+# Nothing is installed that the files under requirements/ do not name with a hash; build tools included.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+venv=${VENV:-.venv}
+new_enough='import sys; sys.exit(sys.version_info < (3, 11))'
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { say "$*" >&2; exit 1; }
+
+find_python() {
+  local candidate
+  for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+    if "$candidate" -c "$new_enough" 2>/dev/null; then
+      "$candidate" -c 'import sys; print(sys.executable)'
+      return
+    fi
+  done
+  fail "no Python 3.11 or newer among: ${PYTHON:-python3 python3.13 python3.12 python3.11}. Set PYTHON=/path/to/python3."
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+# Debian keeps what makes environments in a package of its own.
+need_ensurepip() {
+  "$1" -c 'import ensurepip' 2>/dev/null && return
+  local package
+  package=$("$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+  if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
+    say "installing $package: this Python has no ensurepip"
+    as_root apt-get install -y -qq "$package" >/dev/null || { as_root apt-get update -qq && as_root apt-get install -y -qq "$package" >/dev/null; }
+  else
+    fail "this Python cannot make environments (no ensurepip). As root: apt-get install $package"
+  fi
+}
+
+make_venv() {
+  local python=$1
+  # An environment of another version, or one that was left half made, is made again.
+  if [ -x "$venv/bin/pip" ] && [ "$("$venv/bin/python" -c "$version" 2>/dev/null)" = "$("$python" -c "$version")" ]; then return; fi
+  say "making $venv with $("$python" -V)"
+  "$python" -m venv --clear "$venv"
+}
+
+pip() { "$venv/bin/python" -m pip --disable-pip-version-check -qq install "$@"; }
+
+# The small fast voice is C without a wheel; everything else runs without it.
+add_pico() {
+  if ! command -v cc >/dev/null; then
+    say "no C compiler: the Pico voice is left out (apt-get install gcc python3-dev, then make setup)"
+  elif ! "$venv/bin/python" -c 'import pathlib, sys, sysconfig; sys.exit(not pathlib.Path(sysconfig.get_path("include"), "Python.h").exists())'; then
+    say "no Python.h: the Pico voice is left out (apt-get install python3-dev, then make setup)"
+  elif ! pip --require-hashes --no-build-isolation -r requirements/pico.txt; then
+    say "the Pico voice did not build: it is left out"
+  fi
+}
+
+version='import sys; print(sys.version_info[:2])'
+python=$(find_python)
+need_ensurepip "$python"
+make_venv "$python"
+say "installing the locked packages"
+pip --require-hashes -r requirements/build.txt
+pip --require-hashes --no-build-isolation -r requirements/dev.txt
+pip --no-deps --no-build-isolation -e .
+add_pico
+say "done: $("$venv/bin/voiced" --version)"

@@ -21,16 +21,21 @@ REFUSAL = "Toutes nos lignes sont occupées pour le moment. Merci de rappeler un
 
 @dataclass(frozen=True, slots=True)
 class TwilioOptions:
-    """The options of the plugin `twilio`. Webhooks without a valid signature are refused; no option changes that."""
+    """The options of the plugin `twilio`. Webhooks without a valid signature are refused; no option changes that.
+
+    Without an account or a token every call is refused: so an installation runs before it has an account.
+    """
 
     account_sid: Annotated[
         str,
-        option("Account that our numbers belong to; webhooks of any other are refused", pattern="^AC[0-9a-fA-F]{32}$"),
-    ]
+        option(
+            "Account that our numbers belong to; webhooks of any other are refused", pattern="^(AC[0-9a-fA-F]{32})?$"
+        ),
+    ] = ""
     auth_tokens: Annotated[
         tuple[Token, ...],
         option("Auth tokens that sign webhooks: one per region, and the old one too during a rotation", secret=True),
-    ]
+    ] = ()
     shared_keys: Annotated[
         tuple[Token, ...],
         option("Shared keys that sign webhooks by HMAC-SHA256, where the account has them", secret=True),

@@ -26,11 +26,11 @@ class Signatures:
     """Checks requests against the account's secrets."""
 
     def __init__(self, tokens: Sequence[str], shared_keys: Sequence[str] = ()) -> None:
-        """Take the auth tokens (HMAC-SHA1) and shared keys (HMAC-SHA256). An empty one would let everybody in.
+        """Take the auth tokens (HMAC-SHA1) and shared keys (HMAC-SHA256). Without any, nobody is admitted.
 
-        Raises ValueError for an empty secret, or when there is no token.
+        Raises ValueError for an empty secret, which would let everybody in.
         """
-        if not tokens or not all((*tokens, *shared_keys)):
+        if not all((*tokens, *shared_keys)):
             raise ValueError("a secret that signs webhooks is empty")
         self._keys = {
             "HMAC_SHA1": [token.encode() for token in tokens],

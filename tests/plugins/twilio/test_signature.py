@@ -169,10 +169,16 @@ def test_no_signature_or_a_broken_one(signature: str):
     assert not Signatures([TOKEN]).admit(form(f"{HOST}/twilio/voice", RINGING, signature))
 
 
-@pytest.mark.parametrize(("tokens", "keys"), [([], []), ([""], []), (["a", ""], []), (["a"], [""])])
+@pytest.mark.parametrize(("tokens", "keys"), [([""], []), (["a", ""], []), (["a"], [""]), ([], [""])])
 def test_an_empty_secret_admits_nobody(tokens: list[str], keys: list[str]):
     with pytest.raises(ValueError, match="empty"):
         Signatures(tokens, keys)
+
+
+def test_without_a_secret_nobody_is_admitted():
+    signature = sign(b"", f"{HOST}/x" + signed_fields(RINGING.items()))
+    assert not Signatures([]).admit(form(f"{HOST}/x", RINGING, signature))
+    assert not Signatures([]).admit(form(f"{HOST}/x", RINGING, ""))
 
 
 def test_a_form_of_thousands_of_fields_is_refused():

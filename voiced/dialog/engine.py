@@ -15,7 +15,7 @@ from typing import Any
 
 from voiced.dialog import steps
 from voiced.dialog.flow import Flow, Step
-from voiced.dialog.hours import in_words
+from voiced.dialog.phrase import RECONNECTED, constants
 from voiced.dialog.policy import BargeIn, Policy
 from voiced.dialog.render import fill, is_fixed
 from voiced.dialog.state import Facts, State
@@ -47,7 +47,6 @@ from voiced.dialog.talk import (
 )
 from voiced.text.endings import backchannel
 
-RECONNECTED = "Excusez-moi, nous avons été coupés."
 MOST_HOPS = 50
 """Steps that may follow each other without the caller; more is a circle that the linter could not see."""
 
@@ -59,7 +58,7 @@ class Engine:
         self.flow = flow
         self.facts = facts
         self.state = State()
-        self.constants = {**flow.vars, **({"hours": in_words(flow.hours)} if flow.hours else {})}
+        self.constants = constants(flow)
         self._out: list[Command] = []
         self._replies = 0
         self._hops = 0

@@ -72,4 +72,11 @@ class ActionRow:
     idempotency_key: str | None = None
 
 
-Row = CallRow | MessageRow | ActionRow
+@dataclass(frozen=True, slots=True)
+class EraseRow:
+    """The words of call `call` must go: its messages, and the arguments of its actions. Its other data stays."""
+
+    call: str
+
+
+Row = CallRow | MessageRow | ActionRow | EraseRow

@@ -8,8 +8,8 @@ from typing import Any
 
 from peewee import Database, DataError, IntegrityError, ProgrammingError
 
-from voiced.store.models import KEYS, MODELS
-from voiced.store.rows import Row
+from voiced.store.models import KEYS, MODELS, Action, Message
+from voiced.store.rows import EraseRow, Row
 
 ROWS_FAULT = (IntegrityError, DataError, ProgrammingError, TypeError, ValueError, OverflowError)
 """Errors by which a database refuses what a row holds; another try cannot help. All others are the database's own."""
@@ -38,7 +38,8 @@ def _alone(database: Database, row: Row) -> Iterable[tuple[Row, Exception]]:
 
 def _transact(database: Database, rows: Sequence[Row]) -> None:
     # The last row of each key counts; PostgreSQL takes no key twice in one statement.
-    latest = {(type(row), *(getattr(row, name) for name in KEYS[type(row)])): row for row in rows}
+    kept = [row for row in rows if not isinstance(row, EraseRow)]
+    latest = {(type(row), *(getattr(row, name) for name in KEYS[type(row)])): row for row in kept}
     with database.atomic():
         for kind, model in MODELS.items():
             values = [_values(row) for row in latest.values() if type(row) is kind]
@@ -47,6 +48,15 @@ def _transact(database: Database, rows: Sequence[Row]) -> None:
                 others = [field.name for field in fields(kind) if field.name not in keys]
                 insert = model.insert_many(values).on_conflict(conflict_target=list(keys), preserve=others)
                 insert.execute(database)
+        for row in rows:
+            if isinstance(row, EraseRow):
+                _erase(database, row.call)
+
+
+def _erase(database: Database, call: str) -> None:
+    """Remove the words of a call. Rows of it in the same batch were written just before, and go too."""
+    Message.delete().where(Message.call == call).execute(database)
+    Action.update(arguments=None).where(Action.call == call).execute(database)
 
 
 def _values(row: Row) -> dict[str, Any]:

@@ -37,7 +37,12 @@ class Ask(StepKind):
     def _yes_no(self, engine: Engine, text: str) -> bool:
         answers = {route.yes: route for route in engine.step.routes if route.yes or route.no}
         answer = KINDS["yes_no"].collect(text, routing.context(engine)) if answers else None
-        if answer is None or answer.confidence < SURE or answer.value not in answers:
+        if (
+            answer is None
+            or not isinstance(answer.value, bool)
+            or answer.confidence < SURE
+            or answer.value not in answers
+        ):
             return False
         routing.take(engine, answers[answer.value], {})
         return True

@@ -137,4 +137,4 @@ def fill_slots(engine: Engine, route: Route, arguments: Mapping[str, Any]) -> No
 def context(engine: Engine, hints: tuple[str, ...] = ()) -> Context:
     """Return what the collectors of values need to know."""
     now = engine.facts.now
-    return Context(today=now.date(), now_minutes=now.hour * 60 + now.minute, so_far=engine.state.so_far, hints=hints)
+    return Context(today=now.date(), now=now.hour * 60 + now.minute, so_far=engine.state.so_far, hints=hints)

@@ -1,0 +1,152 @@
+"""The journal: one call's record, as the caller heard it.
+
+Before consent nothing but metadata leaves memory; a yes writes what was held back, a no forgets it, and a withdrawal
+erases what was written. Rows go to the write-behind queue, events to the live feed; neither ever waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, Protocol
+
+from voiced.call.feed import Feed
+from voiced.dialog.talk import CallTool, Decided, ToolReturned
+from voiced.observe.waterfall import Waterfall
+from voiced.store import ActionRow, CallRow, EraseRow, MessageRow, Row
+
+MOST_HELD = 200
+"""Messages held in memory while consent is unknown."""
+
+
+class Rows(Protocol):
+    """Where rows go: the store's writer."""
+
+    def put(self, row: Row) -> None:
+        """Queue a row; never blocks."""
+        ...
+
+
+@dataclass(slots=True)
+class Journal:
+    """One call's record."""
+
+    call: CallRow
+    rows: Rows
+    feed: Feed
+    now: Callable[[], float]
+    """Wall clock, seconds since 1970."""
+    _held: list[MessageRow] = field(default_factory=list)
+    _consent: str = "unknown"
+    _seq: int = 0
+    _gaps: list[float] = field(default_factory=list)
+
+    def at(self) -> float:
+        """Return the call's time: seconds since it was picked up, whatever its media streams did since."""
+        return self.now() - self.call.answered_at if self.call.answered_at else 0.0
+
+    def began(self) -> None:
+        """The media stream is open."""
+        self.call = replace(self.call, answered_at=self.call.answered_at or self.now())
+        self.rows.put(self.call)
+        self._tell("call.began", flow=self.call.flow)
+
+    def caller_said(self, text: str, confidence: float, began: float, ended: float) -> None:
+        """The caller took a turn."""
+        self._message("caller", text, began, ended, confidence=confidence)
+        self._tell(
+            "caller.said", text=text, confidence=round(confidence, 3), began=round(began, 2), ended=round(ended, 2)
+        )
+
+    def agent_said(self, heard: str, whole: str, ended: float, waterfall: Waterfall | None) -> None:
+        """The caller heard `heard` of what the agent said."""
+        cut = heard != whole
+        latency = waterfall.milliseconds() if waterfall else {}
+        if waterfall and waterfall.response_gap is not None:
+            self._gaps.append(waterfall.response_gap)
+        self._message("agent", heard, ended, ended, interrupted=cut, latency=latency)
+        cached = bool(waterfall and waterfall.cached)
+        self._tell("agent.said", text=heard, whole=whole, interrupted=cut, latency=latency, cached=cached)
+
+    def noted(self, event: str, **facts: Any) -> None:
+        """Something else happened (a key, an interruption, a silence)."""
+        self._tell(event, **facts)
+
+    def acted(self, call: CallTool, key: str, result: ToolReturned, began: float) -> None:
+        """A tool was run."""
+        self._seq += 1
+        row = ActionRow(
+            call=self.call.id,
+            seq=self._seq,
+            name=call.name,
+            arguments=dict(call.arguments) if self._consent == "granted" else None,
+            outcome=dict(result.data),
+            ok=result.ok,
+            started=began,
+            ended=self.at(),
+            idempotency_key=key,
+        )
+        self.rows.put(row)
+        self._tell(
+            "tool.returned", name=call.name, ok=result.ok, arguments=dict(call.arguments), data=dict(result.data)
+        )
+
+    def decided(self, decision: Decided) -> None:
+        """Keep the evidence, and write, forget or erase accordingly."""
+        evidence = {**asdict(decision), "call_id": self.call.id, "time": self.now(), "scope": "transcript"}
+        earlier = self.call.consent or []
+        self._consent = decision.decision
+        self.call = replace(self.call, consent=[*earlier, evidence])
+        self.rows.put(self.call)
+        if decision.decision == "granted":
+            for row in self._held:
+                self.rows.put(row)
+        elif decision.decision == "withdrawn":
+            self.rows.put(EraseRow(self.call.id))
+        self._held.clear()
+        self._tell("consent", decision=decision.decision, modality=decision.modality)
+
+    def ended(self, by: str, outcome: str, error: str = "") -> None:
+        """The call is over."""
+        self.call = replace(
+            self.call,
+            ended_at=self.now(),
+            ended_by=by,
+            outcome=outcome,
+            error=error,
+            latency={"turns": len(self._gaps), "response_gap_ms": [round(gap * 1000) for gap in self._gaps]},
+        )
+        self.rows.put(self.call)
+        self._held.clear()
+        self._tell("call.ended", by=by, outcome=outcome, error=error)
+
+    def _message(
+        self,
+        role: Literal["caller", "agent"],
+        text: str,
+        started: float,
+        ended: float,
+        *,
+        confidence: float = 1.0,
+        interrupted: bool = False,
+        latency: Mapping[str, int] | None = None,
+    ) -> None:
+        self._seq += 1
+        row = MessageRow(
+            call=self.call.id,
+            seq=self._seq,
+            role=role,
+            text=text,
+            started=started,
+            ended=ended,
+            interrupted=interrupted,
+            confidence=confidence,
+            latency=dict(latency) if latency else None,
+        )
+        if self._consent == "granted":
+            self.rows.put(row)
+        elif self._consent == "unknown" and len(self._held) < MOST_HELD:
+            self._held.append(row)
+
+    def _tell(self, event: str, **facts: Any) -> None:
+        self.feed.publish({"event": event, "call_id": self.call.id, "at": round(self.at(), 3), **facts})

@@ -1,0 +1,156 @@
+"""Listening: the carrier's messages become frames for the turn machine and sound for the recogniser.
+
+All of it is synchronous, frame by frame, in the hub's task. Nothing here waits: what the recogniser cannot take is
+dropped and counted, and a carrier that sends faster than time ends its call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import trio
+
+from voiced.audio import FRAME_SECONDS, AudioFormat, Gap, Packet
+from voiced.dialog.turn import Agent, TurnEvent, TurnMachine
+from voiced.plugin import Dtmf, Ended, Finalise, Leg, LegEvent, Mark, Started, SttInput, Vad, Warned
+
+BATCH_FRAMES = 2
+"""Frames in one packet to the recogniser (40 ms)."""
+QUIET_LINE = 0.06
+"""Seconds without a packet after which the line counts as a gap."""
+FLOOD = 5.0
+"""Seconds of sound ahead of the clock that a carrier may send; more is an attack or a fault."""
+LONGEST_GAP = 10.0
+
+
+@dataclass(slots=True)
+class Counts:
+    """What went wrong on a line, for the record."""
+
+    warnings: int = 0
+    gaps: float = 0.0
+    dropped: int = 0
+
+
+class Listener:
+    """One call's ear for sound."""
+
+    def __init__(
+        self,
+        leg: Leg,
+        vad: Vad,
+        machine: TurnMachine,
+        audio: trio.MemorySendChannel[SttInput],
+        clock: Callable[[], float],
+        *,
+        agent: Callable[[], Agent],
+        on_turn: Callable[[TurnEvent], None],
+        on_leg: Callable[[Started | Dtmf | Mark | Ended], None],
+    ) -> None:
+        self.counts = Counts()
+        self.echo: Callable[[bytes], None] | None = None
+        """Where the caller's sound goes back to, while the flow echoes."""
+        self._leg, self._machine, self._audio, self._clock = leg, machine, audio, clock
+        self._vad = vad.start()
+        self._agent, self._on_turn, self._on_leg = agent, on_turn, on_leg
+        self._format = AudioFormat("mulaw", 8000)
+        self._rest = b""  # sound that does not fill a frame yet
+        self._batch: list[bytes] = []
+        self._started_at: float | None = None
+        self._last = 0.0  # when the last packet came
+        self._received = 0.0  # seconds of sound received
+        self._filled = 0.0  # seconds of gap counted since the last packet
+
+    def message(self, message: str | bytes) -> None:
+        """Take one message of the carrier."""
+        for event in self._leg.feed(message):
+            self._take(event)
+
+    def tick(self) -> None:
+        """Fill the line with silence while nothing comes."""
+        if self._started_at is not None and self._clock() - self._last > QUIET_LINE:
+            self._filled += FRAME_SECONDS
+            self._silence(FRAME_SECONDS)
+
+    def finalise(self) -> None:
+        """Ask the recogniser for its final words on everything before now."""
+        self._flush()
+        self._give(Finalise())
+
+    def close(self) -> None:
+        """End the recogniser's input: the call is over."""
+        self._audio.close()
+
+    def _take(self, event: LegEvent) -> None:
+        if isinstance(event, Packet):
+            self._packet(event)
+        elif isinstance(event, Gap):
+            self._gap(event.seconds)
+        elif isinstance(event, Warned):
+            self.counts.warnings += 1
+        else:
+            if isinstance(event, Started):
+                self._begin(event)
+            self._on_leg(event)
+
+    def _begin(self, started: Started) -> None:
+        self._format = started.format
+        self._started_at = self._last = self._clock()
+
+    def _packet(self, packet: Packet) -> None:
+        now = self._clock()
+        self._last, self._filled = now, 0.0
+        self._received += packet.seconds
+        if self._started_at is not None and self._received > now - self._started_at + FLOOD:
+            self._on_leg(Ended("fault", "sound came faster than time"))
+            return
+        if self.echo is not None:
+            self.echo(packet.data)
+        data = self._rest + packet.data if self._rest else packet.data
+        size = self._format.size(FRAME_SECONDS)
+        whole = len(data) - len(data) % size
+        for start in range(0, whole, size):
+            self._frame(data[start : start + size])
+        self._rest = data[whole:]
+
+    def _frame(self, data: bytes) -> None:
+        frame = Packet(data, self._format)
+        self._batch.append(data)
+        if len(self._batch) >= BATCH_FRAMES:
+            self._flush()
+        self._turn(FRAME_SECONDS, self._vad.probability(frame))
+
+    def _gap(self, seconds: float) -> None:
+        """Count a hole that the carrier told of, less what the clock had filled already."""
+        left = min(seconds - self._filled, LONGEST_GAP)
+        self._filled = max(0.0, self._filled - seconds)
+        while left >= FRAME_SECONDS / 2:
+            self._silence(FRAME_SECONDS)
+            left -= FRAME_SECONDS
+
+    def _silence(self, seconds: float) -> None:
+        self.counts.gaps += seconds
+        self._batch.append(self._format.silence * (self._format.size(seconds) // len(self._format.silence)))
+        if len(self._batch) >= BATCH_FRAMES:
+            self._flush()
+        self._turn(seconds, 0.0)
+
+    def _turn(self, seconds: float, probability: float) -> None:
+        events: Sequence[TurnEvent] = self._machine.frame(seconds, probability, self._agent())
+        for event in events:
+            self._on_turn(event)
+
+    def _flush(self) -> None:
+        if self._batch:
+            data = b"".join(self._batch)
+            self._batch.clear()
+            self._give(Packet(data, self._format))
+
+    def _give(self, item: SttInput) -> None:
+        try:
+            self._audio.send_nowait(item)
+        except trio.WouldBlock:
+            self.counts.dropped += 1
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            return  # the recogniser is gone; the call goes on by keys

@@ -1,0 +1,31 @@
+"""What a call was given to work with, fixed at pick-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from voiced.plugin import Llm, Stt, Tool, Tts, Vad
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long a call waits for each provider, in seconds. Providers never time out by themselves."""
+
+    llm: float = 8.0
+    """For the whole answer of the model."""
+    tts_first: float = 6.0
+    """For the first sound of a reply."""
+    tool: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """The providers of one call."""
+
+    stt: Stt
+    tts: Tts
+    llm: Llm
+    vad: Vad
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+    deadlines: Deadlines = field(default_factory=Deadlines)

@@ -1,0 +1,235 @@
+"""Responding: events of the call go to the flow engine, its commands are carried out. One task, in order.
+
+What the engine asks for may take time (the model, a tool): it runs beside, under the call's nursery, and comes back as
+an event. An interruption cancels the model and the voice; a tool that acts on the world is never cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+import jsonschema
+import trio
+
+from voiced.call.journal import Journal
+from voiced.call.providers import Providers
+from voiced.call.speak import Speaker
+from voiced.call.think import request, think
+from voiced.call.voice import Reply, first_cause
+from voiced.dialog.engine import Engine
+from voiced.dialog.policy import Policy
+from voiced.dialog.talk import (
+    Broke,
+    CallTool,
+    Connect,
+    Decided,
+    Echo,
+    Echoed,
+    Event,
+    HangUp,
+    HeardReply,
+    Hush,
+    Interrupted,
+    Listen,
+    Say,
+    Think,
+    ToolReturned,
+)
+from voiced.errors import ProviderError
+from voiced.observe.log import logger
+from voiced.observe.waterfall import Waterfall
+from voiced.plugin import Tool, ToolContext, ToolOutcome
+
+log = logger("call")
+
+PENDING = 64
+"""Events that may wait for the engine; a call that has more is broken."""
+
+
+class Responder:
+    """One call's answers."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        providers: Providers,
+        speaker: Speaker,
+        journal: Journal,
+        clock: Callable[[], float],
+        *,
+        on_listen: Callable[[Policy], None],
+        on_echo: Callable[[bool], None],
+        on_close: Callable[[HangUp | Connect], None],
+    ) -> None:
+        self.waterfall: Waterfall | None = None
+        """The turn being answered; the first reply takes it along."""
+        self._engine, self._providers, self._speaker = engine, providers, speaker
+        self._journal, self._clock = journal, clock
+        self._on_listen, self._on_echo, self._on_close = on_listen, on_echo, on_close
+        self._send, self._receive = trio.open_memory_channel[Event](PENDING)
+        self._pending = 0
+        self._running = 0  # models and tools at work
+        self._thinking = trio.CancelScope()
+        self._closing: HangUp | Connect | None = None
+        self._echo: Echo | None = None
+        self._echo_until: float | None = None
+        self._waterfalls: dict[int, Waterfall] = {}
+
+    def post(self, event: Event) -> None:
+        """Hand an event to the engine. Synchronous; raises `trio.WouldBlock` when the call is hopelessly behind."""
+        self._send.send_nowait(event)
+        self._pending += 1
+
+    def interrupt(self) -> None:
+        """The caller cut in: stop thinking and speaking now, and tell the engine what was heard."""
+        self._thinking.cancel()
+        self._closing = None
+        heard = self._speaker.interrupt()
+        for reply in heard:
+            self.record(reply)
+        self.post(Interrupted(heard))
+
+    def record(self, reply: HeardReply) -> None:
+        """Write down what was heard of a reply."""
+        waterfall = self._waterfalls.pop(reply.reply, None)
+        if reply.heard:
+            self._journal.agent_said(reply.heard, reply.whole, self._clock(), waterfall)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is owed or on its way: the silence is not the caller's."""
+        waiting = self._closing is not None or self._echo is not None
+        return self._pending > 0 or self._running > 0 or not self._speaker.idle or waiting
+
+    def tick(self) -> None:
+        """Do what waits until everything was heard: echo, or close the line."""
+        self._echoes()
+        if self._closing is not None and self._pending == 0 and self._running == 0 and self._speaker.idle:
+            closing, self._closing = self._closing, None
+            self._on_close(closing)
+
+    async def run(self) -> None:
+        """Answer events until cancelled."""
+        async with trio.open_nursery() as nursery:
+            async for event in self._receive:
+                for command in self._engine.handle(event):
+                    self._do(command, nursery)
+                self._pending -= 1
+
+    def _do(self, command: Any, nursery: trio.Nursery) -> None:
+        match command:
+            case Say():
+                self._speaker.say(self._reply(command.reply, command.barge_in, command.text, fixed=command.fixed))
+            case Think():
+                nursery.start_soon(self._think, command)
+            case CallTool():
+                nursery.start_soon(self._tool, command)
+            case Listen():
+                self._on_listen(command.policy)
+            case Hush():
+                self._hush()
+            case Decided():
+                self._journal.decided(command)
+            case Echo():
+                self._echo = command
+            case HangUp() | Connect():
+                self._closing = command
+
+    def _reply(self, number: int, barge_in: Any, text: str, *, fixed: bool = False) -> Reply:
+        waterfall, self.waterfall = self.waterfall, None
+        if waterfall is not None:
+            self._waterfalls[number] = waterfall
+        return Reply(number, barge_in, fixed, waterfall, whole=text)
+
+    def _hush(self) -> None:
+        self._thinking.cancel()
+        self._closing = None
+        for reply in self._speaker.hush():
+            self.record(reply)
+
+    async def _think(self, command: Think) -> None:
+        asked = request(command.question, self._providers.tools, composes=self._providers.llm.capabilities.free_text)
+        words, heard = trio.open_memory_channel[str](64)
+        reply = self._reply(command.reply, command.barge_in, "")
+        waterfall = reply.waterfall
+        if waterfall is not None:
+            waterfall.mark("llm_request", self._clock())
+        reply.words = heard
+        self._running += 1
+        self._thinking = scope = trio.CancelScope()
+        speaking = _Lazily(self._speaker, reply, words)
+        try:
+            with scope, trio.fail_after(self._providers.deadlines.llm):
+                thought = await think(self._providers.llm, asked, speaking, waterfall, self._clock)
+                if not thought.text and waterfall is not None:
+                    self.waterfall = self._waterfalls.pop(reply.number, None)
+                self.post(thought)
+        except Exception as error:  # noqa: BLE001 - a plugin's bug must not take the call down
+            self.broke("llm", first_cause(error))
+        finally:
+            self._running -= 1
+
+    async def _tool(self, command: CallTool) -> None:
+        self._running += 1
+        began = self._clock()
+        key = f"{self._journal.call.id}:{command.id}"
+        try:
+            with trio.fail_after(self._providers.deadlines.tool):
+                outcome = await self._use(self._providers.tools[command.name], command.arguments, key)
+        except Exception as error:  # noqa: BLE001 - a plugin's bug must not take the call down
+            self.broke("tool", first_cause(error))
+        else:
+            result = ToolReturned(command.id, outcome.ok, outcome.data, outcome.say)
+            self._journal.acted(command, key, result, began)
+            self.post(result)
+        finally:
+            self._running -= 1
+
+    async def _use(self, tool: Tool, arguments: Mapping[str, Any], key: str) -> ToolOutcome:
+        known = {name: value for name, value in arguments.items() if value is not None}
+        jsonschema.validate(known, tool.spec.parameters)
+        facts = self._engine.facts
+        return await tool.call(known, ToolContext(facts.call_id, key, facts.caller, facts.called))
+
+    def _echoes(self) -> None:
+        """Begin to echo once what was said before was heard, end it when its time is over."""
+        if self._echo is None or not self._speaker.idle:
+            return
+        if self._echo_until is None:
+            self._echo_until = self._clock() + self._echo.seconds
+            self._on_echo(True)
+        elif self._clock() >= self._echo_until:
+            self._on_echo(False)
+            self._echo = self._echo_until = None
+            self.post(Echoed())
+
+    def broke(self, what: str, error: Exception) -> None:
+        """Tell the engine that a provider failed; the flow has a way out."""
+        retryable = isinstance(error, ProviderError) and error.retryable
+        log.warning("provider_failed", kind=what, error=type(error).__name__, retryable=retryable)
+        self._journal.noted("provider.failed", kind=what, error=type(error).__name__)
+        self.post(Broke(what))
+
+
+class _Lazily:
+    """A channel of words that begins to speak with the first of them: an answer that is only a choice says nothing."""
+
+    def __init__(self, speaker: Speaker, reply: Reply, words: trio.MemorySendChannel[str]) -> None:
+        self._speaker, self._reply, self._words = speaker, reply, words
+        self._begun = False
+
+    async def send(self, piece: str) -> None:
+        """Speak a piece."""
+        if not self._begun:
+            self._begun = True
+            self._speaker.say(self._reply)
+        await self._words.send(piece)
+
+    async def __aenter__(self) -> Self:
+        """Open."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close: the answer is complete."""
+        self._words.close()

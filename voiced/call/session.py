@@ -1,0 +1,281 @@
+"""One call: a nursery, and the wiring of its rooms.
+
+    line -> listen -> turn machine -> respond -> speak -> line
+               `-> recogniser -^          ^---- tools, model
+
+The hub calls the `Ear` half synchronously; `run` holds the tasks. When the line closes, the recogniser's input ends,
+the nursery is cancelled, and nothing of the call is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Literal
+
+import trio
+
+from voiced.audio import MULAW_8K
+from voiced.call.journal import Journal
+from voiced.call.line import Line
+from voiced.call.listen import Listener
+from voiced.call.phrases import PhraseBook
+from voiced.call.providers import Providers
+from voiced.call.respond import Responder
+from voiced.call.speak import Speaker
+from voiced.call.voice import Reply, Voice, first_cause
+from voiced.dialog.engine import Engine
+from voiced.dialog.playout import TAIL, Playout
+from voiced.dialog.policy import Policy
+from voiced.dialog.talk import (
+    Begun,
+    Connect,
+    FalseAlarm,
+    Finished,
+    Garbled,
+    HangUp,
+    HeardReply,
+    Key,
+    NotConnected,
+    Reconnected,
+    Silent,
+    TimeUp,
+    Turn,
+)
+from voiced.dialog.turn import (
+    Agent,
+    CallerPaused,
+    CallerStarted,
+    Interrupt,
+    Resume,
+    StillThere,
+    TurnEvent,
+    TurnMachine,
+    TurnTaken,
+    Unclear,
+)
+from voiced.observe.log import logger
+from voiced.observe.waterfall import Waterfall
+from voiced.plugin import Dtmf, Ended, Heard, Leg, Mark, Play, Started, SttInput
+
+log = logger("call")
+
+AUDIO_AHEAD = 100
+"""Packets (40 ms each) that may wait for the recogniser."""
+GRACE = 30.0
+"""Seconds after the flow's own limit at which the line is closed whatever the flow is doing."""
+
+Opening = Begun | Reconnected | NotConnected
+How = Literal["caller", "agent", "transfer", "dropped", "fault", "too long"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a media stream ended: by whom, and what the flow wants next (a transfer)."""
+
+    by: How
+    connect: Connect | None = None
+    error: str = ""
+
+
+class Session:
+    """One media stream of one call. Implements `Ear`."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        providers: Providers,
+        journal: Journal,
+        leg: Leg,
+        line: Line,
+        book: PhraseBook,
+        *,
+        opening: Opening,
+    ) -> None:
+        self.ending: Ending | None = None
+        self._engine, self._providers, self._journal = engine, providers, journal
+        self._leg, self._line, self._opening = leg, line, opening
+        self._started_at = trio.current_time() - journal.at()
+        self._limit = engine.flow.policies.length.max
+        self._over = trio.Event()
+        self._open = False
+        self._time_up = False
+        self._machine = TurnMachine()
+        playout = Playout()
+        voice = Voice(providers.tts, book, self.clock, providers.deadlines.tts_first, MULAW_8K)
+        self._speaker = Speaker(leg, line, voice, playout, self.clock, on_heard=self._heard_reply, on_error=self._mute)
+        self._responder = Responder(
+            engine, providers, self._speaker, journal, self.clock,
+            on_listen=self._listen, on_echo=self._echo, on_close=self._close,
+        )  # fmt: skip
+        self._audio_in, self._audio_out = trio.open_memory_channel[SttInput](AUDIO_AHEAD)
+        self._listener = Listener(
+            leg, providers.vad, self._machine, self._audio_in, self.clock,
+            agent=self._agent, on_turn=self._turn, on_leg=self._leg_event,
+        )  # fmt: skip
+
+    def clock(self) -> float:
+        """Return the call's time: seconds since it was picked up, earlier streams included."""
+        return trio.current_time() - self._started_at
+
+    # --- Ear: what the hub tells ------------------------------------------------------------------------------------
+
+    def message(self, message: str | bytes) -> None:
+        """Take one message of the carrier."""
+        if self.ending is None:
+            self._listener.message(message)
+
+    def tick(self) -> None:
+        """Look at the clock."""
+        if self.ending is not None:
+            return
+        self._listener.tick()
+        self._speaker.tick()
+        self._responder.tick()
+        self._watch_length()
+
+    def closed(self, reason: str) -> None:
+        """The socket is gone."""
+        self._end(Ending("dropped", error=reason))
+
+    def failed(self, error: Exception) -> None:
+        """A bug in this call: apologise by the carrier's own voice, and end it."""
+        cause = first_cause(error)
+        log.error("call_failed", call_id=self._engine.facts.call_id, exc_info=cause)
+        self._end(Ending("fault", error=type(cause).__name__))
+
+    # --- the tasks ----------------------------------------------------------------------------------------------------
+
+    async def run(self) -> Ending:
+        """Run the call until its stream ends; return how it ended."""
+        try:
+            async with trio.open_nursery() as nursery:
+                await nursery.start(self._speaker.run)
+                nursery.start_soon(self._recognise)
+                nursery.start_soon(self._responder.run)
+                await self._over.wait()
+                nursery.cancel_scope.cancel()
+        except Exception as error:  # noqa: BLE001 - a bug ends one call, never the daemon
+            self.failed(error)
+        finally:
+            self._listener.close()
+            self._line.close()
+        assert self.ending is not None
+        return self.ending
+
+    async def _recognise(self) -> None:
+        """Feed the recogniser; when it fails the flow gets its way out, and a new one takes over."""
+        hints = self._engine.flow.hints
+        for attempt in count():
+            heard_in, heard_out = trio.open_memory_channel[Heard](32)
+            try:
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(self._take_words, heard_out, self._machine.now)
+                    async with heard_in:
+                        await self._providers.stt.transcribe(self._audio_out, heard_in, hints)
+            except Exception as error:  # noqa: BLE001 - a plugin's bug must not take the call down
+                if attempt == 0:
+                    self._responder.broke("stt", first_cause(error))
+                await trio.sleep(min(2.0**attempt, 30.0))
+            else:
+                return
+
+    async def _take_words(self, heard: trio.MemoryReceiveChannel[Heard], offset: float) -> None:
+        async for words in heard:
+            self._machine.heard(words.text, final=words.final, confidence=words.confidence, end=words.end + offset)
+
+    # --- what the rooms tell ------------------------------------------------------------------------------------------
+
+    def _agent(self) -> Agent:
+        at = self.clock()
+        playout = self._speaker.playout
+        speaking = playout.echoing(at)
+        return Agent(
+            speaking=speaking and playout.sent > 0,
+            since=at - playout.first_at,
+            thinking=self._responder.busy,
+            barge_in=self._speaker.barge_in if at < playout.ends_at + TAIL else "voice",
+        )
+
+    def _turn(self, event: TurnEvent) -> None:
+        match event:
+            case CallerPaused():
+                self._listener.finalise()
+            case TurnTaken():
+                self._taken(event)
+            case Interrupt():
+                self._journal.noted("interrupted")
+                self._responder.interrupt()
+            case Resume():
+                self._responder.post(FalseAlarm())
+            case StillThere():
+                self._journal.noted("silence")
+                self._responder.post(Silent())
+            case Unclear():
+                self._journal.noted("unclear")
+                self._responder.post(Garbled())
+            case CallerStarted():
+                self._journal.noted("caller.started")
+
+    def _taken(self, turn: TurnTaken) -> None:
+        at = self.clock()
+        behind = at - self._machine.now
+        waterfall = Waterfall(turn.ended + behind)
+        waterfall.mark("words", self._machine.words.changed + behind)
+        waterfall.mark("decision", at)
+        self._responder.waterfall = waterfall
+        self._journal.caller_said(turn.text, turn.confidence, turn.began + behind, turn.ended + behind)
+        self._responder.post(Turn(turn.text, turn.confidence))
+
+    def _leg_event(self, event: Started | Dtmf | Mark | Ended) -> None:
+        match event:
+            case Started():
+                if not self._open:
+                    self._open = True
+                    self._journal.began()
+                    self._responder.post(self._opening)
+            case Dtmf():
+                self._journal.noted("key")
+                self._machine.drop_words()
+                self._responder.post(Key(event.digit))
+            case Mark():
+                self._speaker.playout.mark(event.name, self.clock())
+            case Ended():
+                self._end(Ending("caller" if event.reason == "hangup" else "fault", error=event.detail))
+
+    def _heard_reply(self, reply: HeardReply) -> None:
+        self._responder.record(reply)
+        self._responder.post(Finished(reply))
+
+    def _mute(self, reply: Reply) -> None:
+        assert reply.error is not None
+        self._responder.broke("tts", reply.error)
+
+    def _listen(self, policy: Policy) -> None:
+        self._machine.listen(policy)
+
+    def _echo(self, on: bool) -> None:  # noqa: FBT001 - a switch
+        self._listener.echo = self._echo_back if on else None
+
+    def _echo_back(self, data: bytes) -> None:
+        self._line.send(self._leg.encode(Play(data)))
+
+    def _close(self, closing: HangUp | Connect) -> None:
+        if isinstance(closing, Connect):
+            self._end(Ending("transfer", connect=closing))
+        else:
+            self._end(Ending("agent"))
+
+    def _watch_length(self) -> None:
+        at = self.clock()
+        if at >= self._limit + GRACE:
+            self._end(Ending("too long"))
+        elif at >= self._limit and not self._time_up:
+            self._time_up = True
+            self._responder.post(TimeUp())
+
+    def _end(self, ending: Ending) -> None:
+        if self.ending is None:
+            self.ending = ending
+            self._over.set()
+            self._line.close()

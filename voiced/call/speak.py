@@ -1,0 +1,200 @@
+"""Speaking: replies in order to the carrier, a bounded lead ahead of the line, by the playout clock.
+
+The player is one task; interruption and the look at the clock are synchronous, so that the hub can stop the agent's
+voice within the very frame that decided it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+import trio
+
+from voiced.audio import Packet
+from voiced.call.line import Line
+from voiced.call.voice import READY, Reply, Voice
+from voiced.dialog.playout import TRANSIT, Playout
+from voiced.dialog.policy import BargeIn
+from voiced.dialog.talk import HeardReply
+from voiced.observe.waterfall import Waterfall
+from voiced.plugin import Clear, Leg, LegCommand, Play, SetMark
+
+BATCH = 0.1
+"""Seconds of sound in one message to the carrier."""
+LOST_MARK = 2.0
+"""Seconds after which a mark that did not come back is given up."""
+
+
+class Speaker:
+    """One call's mouth."""
+
+    def __init__(
+        self,
+        leg: Leg,
+        line: Line,
+        voice: Voice,
+        playout: Playout,
+        clock: Callable[[], float],
+        *,
+        on_heard: Callable[[HeardReply], None],
+        on_error: Callable[[Reply], None],
+    ) -> None:
+        self.playout = playout
+        self._leg, self._line, self._voice, self._clock = leg, line, voice, clock
+        self._on_heard, self._on_error = on_heard, on_error
+        self._queue: deque[tuple[Reply, trio.MemoryReceiveChannel[Packet] | None]] = deque()
+        self._playing: Reply | None = None
+        self._sent: deque[Reply] = deque()  # wholly sent, not wholly heard
+        self._wake = trio.Event()
+        self._nursery: trio.Nursery | None = None
+        self._barge_in: BargeIn = "voice"
+
+    # --- what the call asks of it --------------------------------------------------------------------------------
+
+    async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Play replies until cancelled."""
+        async with trio.open_nursery() as nursery:
+            self._nursery = nursery
+            task_status.started()
+            while True:
+                while not self._queue:
+                    self._wake = trio.Event()
+                    await self._wake.wait()
+                await self._play(*self._queue.popleft())
+
+    def say(self, reply: Reply) -> None:
+        """Queue a reply; its sound is made while those before it play."""
+        assert self._nursery is not None
+        reply.sound = self._voice.cached(reply.whole) if reply.fixed else None
+        packets: trio.MemoryReceiveChannel[Packet] | None = None
+        if reply.sound is None:
+            out, packets = trio.open_memory_channel[Packet](READY)
+            self._nursery.start_soon(self._voice.render, reply, out)
+        elif reply.waterfall is not None:
+            reply.waterfall.cached = True
+        self._queue.append((reply, packets))
+        self._wake.set()
+
+    def interrupt(self) -> tuple[HeardReply, ...]:
+        """Be silent at once; return what was heard of each reply under way, in order."""
+        return self._stop()
+
+    def hush(self) -> tuple[HeardReply, ...]:
+        """Drop what may be dropped: everything but words that must be heard."""
+        if any(reply.barge_in == "none" for reply in self._under_way()):
+            kept = deque(entry for entry in self._queue if entry[0].barge_in == "none")
+            for reply, _ in self._queue:
+                if reply.barge_in != "none":
+                    reply.cancel()
+            self._queue = kept
+            return ()
+        return self._stop()
+
+    def tick(self) -> None:
+        """Look at the clock: tell which replies were heard to their end."""
+        at = self._clock()
+        if self._sent and at > self.playout.ends_at + LOST_MARK:
+            self.playout.trust_the_clock()
+        heard = self.playout.heard(at)
+        while self._sent and heard >= self._sent[0].ends - 1e-6:
+            reply = self._sent.popleft()
+            whole = self.playout.heard_text(reply.number, at)
+            self.playout.forget(reply.number)
+            self._on_heard(HeardReply(reply.number, whole, whole))
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that was to be said was heard."""
+        return not self._queue and self._playing is None and not self._sent
+
+    @property
+    def barge_in(self) -> BargeIn:
+        """How the reply in the caller's ear may be cut."""
+        segment = self.playout.current(self._clock())
+        if segment is not None:
+            self._barge_in = segment.barge_in
+        return self._barge_in
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _under_way(self) -> list[Reply]:
+        playing = [self._playing] if self._playing else []
+        return [*self._sent, *playing, *(reply for reply, _ in self._queue)]
+
+    def _stop(self) -> tuple[HeardReply, ...]:
+        at = self._clock()
+        under_way = self._under_way()
+        heard = tuple(
+            HeardReply(reply.number, self.playout.heard_text(reply.number, at), reply.whole) for reply in under_way
+        )
+        for reply in under_way:
+            reply.cancel()
+        if self.playout.ahead(at) > 0:
+            self._command(Clear())
+        self.playout.clear(at)
+        self._queue.clear()
+        self._sent.clear()
+        self._playing = None
+        return heard
+
+    def _command(self, command: LegCommand) -> None:
+        self._line.send(self._leg.encode(command))
+
+    async def _play(self, reply: Reply, packets: trio.MemoryReceiveChannel[Packet] | None) -> None:
+        self._playing = reply
+        with reply.playing:
+            self.playout.begin(reply.number, reply.barge_in)
+            if packets is None:
+                assert reply.sound is not None
+                reply.spoken.append(reply.whole)
+                await self._send(reply, reply.sound, known=True)
+            else:
+                async for packet in packets:
+                    await self._send(reply, packet.data)
+            if self._playing is reply:
+                self._all_sent(reply)
+        if self._playing is reply:
+            self._playing = None
+
+    def _all_sent(self, reply: Reply) -> None:
+        """Queue the mark that will tell when the caller heard the end."""
+        if reply.error is not None:
+            self._on_error(reply)
+        self._tell_words(reply)
+        self.playout.complete()
+        name = f"r{reply.number}"
+        self.playout.set_mark(name)
+        self._command(SetMark(name))
+        reply.ends = self.playout.sent
+        self._playing = None
+        self._sent.append(reply)
+
+    async def _send(self, reply: Reply, data: bytes, *, known: bool = False) -> None:
+        size = self._voice.format.size(BATCH)
+        self._tell_words(reply, self._voice.format.seconds(len(data)) if known else 0.0)
+        for start in range(0, len(data), size):
+            await self._keep_lead()
+            batch = data[start : start + size]
+            self._first(reply.waterfall)
+            self.playout.send(self._voice.format.seconds(len(batch)), self._clock())
+            self._command(Play(batch))
+
+    def _tell_words(self, reply: Reply, seconds: float = 0.0) -> None:
+        while reply.spoken:
+            self.playout.text(reply.spoken.pop(0), seconds)
+
+    async def _keep_lead(self) -> None:
+        """Wait until no more than the lead is queued at the carrier."""
+        while True:
+            over = self.playout.ahead(self._clock()) - self._leg.capabilities.lead
+            if over <= 0:
+                return
+            await trio.sleep(over)
+
+    def _first(self, waterfall: Waterfall | None) -> None:
+        if waterfall is None:
+            return
+        at = self._clock()
+        waterfall.mark("first_sent", at)
+        waterfall.mark("first_played", max(at + TRANSIT, self.playout.ends_at))

@@ -1,0 +1,284 @@
+"""The switchboard: admits calls, starts their sessions, and says what follows when a media stream ends.
+
+A call outlives its media streams: after a transfer that failed, or a line that dropped, the same engine goes on with a
+new stream. Implements `Exchange` (and so the `Desk` of carriers' webhooks).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+import trio
+
+from voiced.call.feed import Feed
+from voiced.call.journal import Journal, Rows
+from voiced.call.line import Ear, Line, Ticket
+from voiced.call.phrases import PhraseBook
+from voiced.call.providers import Providers
+from voiced.call.session import Ending, Opening, Session
+from voiced.call.tokens import LIFE, Tokens
+from voiced.dialog.engine import Engine
+from voiced.dialog.flow import Flow
+from voiced.dialog.state import Facts
+from voiced.dialog.talk import Begun, NotConnected, Reconnected
+from voiced.errors import CallRefused
+from voiced.observe.log import call_context, logger
+from voiced.plugin import Admission, AfterStream, CallOffer, Dial, DialResult, HangUp, Leg
+from voiced.store.rows import CallRow
+from voiced.text.mask import masked_number
+
+log = logger("switchboard")
+
+MOST_RESUMES = 3
+"""Times that a dropped line is taken up again."""
+REMEMBER = 120.0
+"""Seconds for which an ended call is remembered, so that late webhooks get the right answer."""
+APOLOGY = "Excusez-moi, je rencontre un problème technique. Merci de rappeler dans quelques minutes. Au revoir."
+
+
+class Plan(Protocol):
+    """What the configuration says of calls; a snapshot is taken for each."""
+
+    @property
+    def version(self) -> str:
+        """Version of the configuration."""
+        ...
+
+    @property
+    def capacity(self) -> int:
+        """Calls at the same time."""
+        ...
+
+    @property
+    def timezone(self) -> tzinfo:
+        """Local time of the business."""
+        ...
+
+    def media_url(self, provider: str, token: str) -> str:
+        """Return the wss address of a call's media socket."""
+        ...
+
+    def flow(self, called: str) -> Flow | None:
+        """Return the flow that answers `called`."""
+        ...
+
+    def providers(self, flow: Flow) -> Providers:
+        """Return the providers of a call."""
+        ...
+
+    def book(self, providers: Providers) -> PhraseBook:
+        """Return the phrase book of a voice."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """A call from ring to goodbye. It is its own ticket."""
+
+    call_id: str
+    offer: CallOffer
+    engine: Engine
+    providers: Providers
+    book: PhraseBook
+    journal: Journal
+    token: str
+    opening: Opening = field(default_factory=Begun)
+    session: Session | None = None
+    resumes: int = 0
+    redeemed: bool = False
+    over_at: float | None = None
+    touched: float = 0.0
+
+
+class Switchboard:
+    """All calls of one worker."""
+
+    def __init__(self, plan: Plan, rows: Rows, feed: Feed, now: Callable[[], float], nursery: trio.Nursery) -> None:
+        self.plan = plan
+        self.feed = feed
+        self.draining = False
+        self.counts = {"admitted": 0, "refused": 0, "faults": 0}
+        self._rows, self._now, self._nursery = rows, now, nursery
+        self._tokens = Tokens()
+        self._calls: dict[tuple[str, str], Call] = {}
+        self._emptied = trio.Event()
+
+    # --- Desk: what carriers' webhooks ask ---
+
+    def offer(self, offer: CallOffer) -> Admission:
+        """Take the call, or the same call again."""
+        self._sweep()
+        key = (offer.provider, offer.carrier_call_id)
+        call = self._calls.get(key)
+        if call is None:
+            call = self._calls[key] = self._admit(offer)
+        return self._admission(call)
+
+    def after_stream(self, provider: str, carrier_call_id: str) -> AfterStream:
+        """Say what follows the stream of this call."""
+        call = self._calls.get((provider, carrier_call_id))
+        if call is None or call.session is None:
+            return HangUp(APOLOGY)
+        if call.session.ending is None:
+            call.session.closed("the carrier says that the stream is over")
+        assert call.session.ending is not None
+        return self._follow(call, call.session.ending)
+
+    def dialled(self, provider: str, carrier_call_id: str, result: DialResult) -> AfterStream:
+        """Say what follows a transfer."""
+        call = self._calls.get((provider, carrier_call_id))
+        if call is None or result == "answered":
+            self.over(provider, carrier_call_id, "transferred")
+            return HangUp()
+        call.journal.noted("transfer.failed", result=result)
+        return self._again(call, NotConnected(result))
+
+    def over(self, provider: str, carrier_call_id: str, status: str) -> None:
+        """The carrier says that the call is over."""
+        call = self._calls.get((provider, carrier_call_id))
+        if call is None or call.over_at is not None:
+            return
+        if call.session is not None and call.session.ending is None:
+            call.session.closed("the call is over")
+        by = "transfer" if status == "transferred" else "caller"
+        self._close_call(call, by, status)
+
+    # --- Exchange: what the web room asks ---
+
+    def redeem(self, provider: str, token: str) -> Ticket | None:
+        """Return the call that `token` opens, once."""
+        call_id = self._tokens.redeem(token, self._now())
+        for call in self._calls.values():
+            if call.call_id == call_id and call.offer.provider == provider and call.token == token:
+                call.redeemed = True
+                return call
+        return None
+
+    def connect(self, ticket: Ticket, leg: Leg, line: Line) -> Ear:
+        """Start the call's session on this line."""
+        assert isinstance(ticket, Call)
+        session = Session(
+            ticket.engine, ticket.providers, ticket.journal, leg, line, ticket.book, opening=ticket.opening
+        )
+        ticket.session = session
+        self._nursery.start_soon(self._run, ticket, session)
+        return session
+
+    def not_ready(self) -> Sequence[str]:
+        """Return why no call can be taken now."""
+        reasons = ["draining"] if self.draining else []
+        if len(self.active) >= self.plan.capacity:
+            reasons.append("full")
+        return reasons
+
+    # --- for the daemon ---
+
+    @property
+    def active(self) -> list[Call]:
+        """The calls that are not over."""
+        return [call for call in self._calls.values() if call.over_at is None]
+
+    async def drain(self) -> None:
+        """Take no more calls; return when the last one is over."""
+        self.draining = True
+        while self.active:
+            self._sweep()
+            self._emptied = trio.Event()
+            with trio.move_on_after(1.0):
+                await self._emptied.wait()
+
+    # --- inside ---
+
+    def _admit(self, offer: CallOffer) -> Call:
+        reasons = self.not_ready()
+        flow = self.plan.flow(offer.called)
+        if reasons or flow is None:
+            self.counts["refused"] += 1
+            log.warning("call_refused", reasons=list(reasons) or ["no flow answers this number"])
+            raise CallRefused(", ".join(reasons) or "no flow answers this number")
+        call_id = f"c{secrets.token_hex(8)}"
+        providers = self.plan.providers(flow)
+        facts = Facts(call_id, datetime.fromtimestamp(self._now(), self.plan.timezone), offer.caller, offer.called)
+        call = Call(
+            call_id,
+            offer,
+            Engine(flow, facts),
+            providers,
+            self.plan.book(providers),
+            self._journal(call_id, offer, flow),
+            self._tokens.issue(call_id, self._now()),
+            touched=self._now(),
+        )
+        self.counts["admitted"] += 1
+        log.info("call_admitted", call_id=call_id, provider=offer.provider, flow=flow.flow)
+        return call
+
+    def _journal(self, call_id: str, offer: CallOffer, flow: Flow) -> Journal:
+        row = CallRow(
+            id=call_id,
+            provider=offer.provider,
+            carrier_call_id=offer.carrier_call_id,
+            caller_masked=masked_number(offer.caller),
+            called=offer.called,
+            flow=flow.flow,
+            flow_version=flow.version,
+            config_version=self.plan.version,
+            started_at=self._now(),
+        )
+        return Journal(row, self._rows, self.feed, self._now)
+
+    def _admission(self, call: Call) -> Admission:
+        return Admission(call.call_id, self.plan.media_url(call.offer.provider, call.token))
+
+    def _follow(self, call: Call, ending: Ending) -> AfterStream:
+        if ending.connect is not None:
+            return Dial(ending.connect.number, call.offer.called, ending.connect.timeout)
+        if ending.by == "dropped" and call.resumes < MOST_RESUMES and not self.draining:
+            call.resumes += 1
+            return self._again(call, Reconnected())
+        return HangUp(APOLOGY if ending.by in {"dropped", "fault"} else "")
+
+    def _again(self, call: Call, opening: Opening) -> AfterStream:
+        """Let the same call go on with a new stream."""
+        call.opening, call.over_at = opening, None
+        call.token, call.redeemed = self._tokens.issue(call.call_id, self._now()), False
+        call.touched = self._now()
+        return self._admission(call)
+
+    async def _run(self, call: Call, session: Session) -> None:
+        with call_context(call.call_id):
+            log.info("stream_open")
+            ending = await session.run()
+            log.info("stream_closed", by=ending.by, error=ending.error or None)
+        if ending.by == "fault":
+            self.counts["faults"] += 1
+        call.touched = self._now()
+        if ending.by not in {"dropped", "transfer"}:
+            self._close_call(call, ending.by, "completed" if not ending.error else "failed", ending.error)
+
+    def _close_call(self, call: Call, by: str, outcome: str, error: str = "") -> None:
+        if call.over_at is not None:
+            return
+        call.over_at = self._now()
+        call.journal.ended(by, outcome, error)
+        log.info("call_ended", call_id=call.call_id, by=by, outcome=outcome)
+        self._emptied.set()
+
+    def _sweep(self) -> None:
+        """Forget calls that ended a while ago, close those whose stream never came (back)."""
+        now = self._now()
+        for key, call in list(self._calls.items()):
+            if call.over_at is not None and now - call.over_at > REMEMBER:
+                del self._calls[key]
+            elif call.over_at is None and self._abandoned(call, now):
+                self._close_call(call, "caller", "abandoned")
+
+    def _abandoned(self, call: Call, now: float) -> bool:
+        live = call.session is not None and call.session.ending is None
+        transferring = call.session is not None and call.session.ending is not None and call.session.ending.connect
+        patience = REMEMBER * 60 if transferring else LIFE * 1.5
+        return not live and now - call.touched > patience

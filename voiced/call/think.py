@@ -1,0 +1,79 @@
+"""Thinking: a question of the flow becomes a request to the model, its answer becomes words to speak and choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, Self
+
+import trio
+
+from voiced.dialog.talk import Choice, Question, Spoken, Thought, Wanted
+from voiced.observe.waterfall import Waterfall
+from voiced.plugin import Done, Llm, LlmEvent, LlmRequest, Message, Token, Tool, ToolCall, ToolSpec
+
+NOT_UNDERSTOOD = "incompris"
+"""The choice that a model takes when none of the others fits."""
+
+
+def request(question: Question, tools: Mapping[str, Tool], *, composes: bool) -> LlmRequest:
+    """Return what to ask the model. `composes`: it writes sentences of its own, so it must be told when not to."""
+    specs = [_spec(choice) for choice in question.choices]
+    specs += [tools[name].spec for name in question.tools if name in tools]
+    required = composes and not question.free
+    if required:
+        specs.append(ToolSpec(NOT_UNDERSTOOD, "L'appelant veut autre chose, ou on ne comprend pas ce qu'il veut."))
+    return LlmRequest(
+        messages=(Message("system", question.system), *(_message(line) for line in question.lines)),
+        tools=tuple(specs),
+        tool_choice="required" if required else "auto",
+        facts=question.facts,
+    )
+
+
+def _spec(choice: Choice) -> ToolSpec:
+    properties = {slot: {"type": "string", "x-collect": kind} for slot, kind in choice.slots.items()}
+    return ToolSpec(choice.name, choice.about, {"type": "object", "properties": properties}, choice.examples)
+
+
+def _message(line: Spoken) -> Message:
+    calls = tuple(ToolCall(wanted.id, wanted.name, wanted.arguments) for wanted in line.wanted)
+    return Message(line.role, line.text, calls, line.id)
+
+
+class Words(Protocol):
+    """Where the model's words go as they come; closed at the end of the answer."""
+
+    async def send(self, piece: str, /) -> None:
+        """Take a piece of text."""
+        ...
+
+    async def __aenter__(self) -> Self:
+        """Open."""
+        ...
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close."""
+        ...
+
+
+async def think(llm: Llm, asked: LlmRequest, words: Words, waterfall: Waterfall | None, clock: Any) -> Thought:
+    """Ask the model; send its words to `words` as they come, and return the whole of it. Closes `words`."""
+    events_in, events_out = trio.open_memory_channel[LlmEvent](16)
+    text: list[str] = []
+    wanted: list[Wanted] = []
+
+    async def ask() -> None:
+        async with events_in:
+            await llm.reply(asked, events_in)
+
+    async with words, trio.open_nursery() as nursery:
+        nursery.start_soon(ask)
+        async for event in events_out:
+            if waterfall is not None and not isinstance(event, Done):
+                waterfall.mark("llm_first_token", clock())
+            if isinstance(event, Token):
+                text.append(event.text)
+                await words.send(event.text)
+            elif isinstance(event, ToolCall) and event.name != NOT_UNDERSTOOD:
+                wanted.append(Wanted(event.name, event.arguments, event.id))
+    return Thought("".join(text).strip(), tuple(wanted))

@@ -1,0 +1,164 @@
+"""From words to sound: one reply's text becomes packets in the carrier's format, from the phrase book or the voice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import trio
+
+from voiced.audio import MULAW_8K, AudioFormat, Converter, Packet
+from voiced.call.phrases import PhraseBook
+from voiced.dialog.policy import BargeIn
+from voiced.errors import ProviderTimeout
+from voiced.observe.waterfall import Waterfall
+from voiced.plugin import Tts
+from voiced.text.clauses import Clauses
+from voiced.text.speakable import speakable
+
+READY = 256
+"""Packets of a reply that may be ready before they are sent: the voice waits beyond."""
+
+
+@dataclass(slots=True, eq=False)
+class Reply:
+    """One thing to say, on its way from text to the caller's ear."""
+
+    number: int
+    barge_in: BargeIn
+    fixed: bool = False
+    waterfall: Waterfall | None = None
+    words: trio.MemoryReceiveChannel[str] | None = None
+    """Pieces of text as the model writes them; None when the whole text is known."""
+    whole: str = ""
+    """The text so far."""
+    spoken: list[str] = field(default_factory=list)
+    """Clauses handed to the voice that the player has not told the playout clock yet."""
+    sound: bytes | None = None
+    """The whole sound, when the phrase book had it."""
+    error: Exception | None = None
+    ends: float = math.inf
+    """Playout position of its end, once all was sent."""
+    begun: trio.Event = field(default_factory=trio.Event)
+    """Set with the first clause: from here the voice's deadline counts."""
+    rendering: trio.CancelScope = field(default_factory=trio.CancelScope)
+    playing: trio.CancelScope = field(default_factory=trio.CancelScope)
+
+    def cancel(self) -> None:
+        """Stop making it and playing it."""
+        self.rendering.cancel()
+        self.playing.cancel()
+
+
+def first_cause(error: Exception) -> Exception:
+    """Return the first error in what a nursery raised."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a call speaks: the provider, the phrase book, and the call's clock."""
+
+    tts: Tts
+    book: PhraseBook
+    clock: Callable[[], float]
+    first_sound: float
+    format: AudioFormat = MULAW_8K
+
+    def cached(self, text: str) -> bytes | None:
+        """Return the sound of a text that the book has."""
+        return self.book.get(text)
+
+    async def render(self, reply: Reply, out: trio.MemorySendChannel[Packet]) -> None:
+        """Make the sound of `reply` and send it; closes `out`. A failure is left in `reply.error`."""
+        async with out:
+            with reply.rendering:
+                try:
+                    await self._synthesise(reply, out)
+                except Exception as error:  # noqa: BLE001 - a plugin's bug must not take the call down
+                    reply.error = first_cause(error)
+
+    async def _synthesise(self, reply: Reply, out: trio.MemorySendChannel[Packet]) -> None:
+        clauses_in, clauses_out = trio.open_memory_channel[str](8)
+        sound_in, sound_out = trio.open_memory_channel[Packet](8)
+        source = self._source_format()
+        heard_first = trio.Event()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._split, reply, clauses_in)
+            nursery.start_soon(self._speak, clauses_out, sound_in, source)
+            nursery.start_soon(self._watch_first, reply, heard_first)
+            await self._convert(reply, sound_out, out, source, heard_first)
+            heard_first.set()
+            reply.begun.set()
+
+    def _source_format(self) -> AudioFormat:
+        formats = self.tts.capabilities.formats
+        return self.format if self.format in formats else formats[0]
+
+    async def _split(self, reply: Reply, out: trio.MemorySendChannel[str]) -> None:
+        """Cut the text into speakable clauses as it comes."""
+        async with out:
+            clauses = Clauses()
+            if reply.words is None:
+                await self._give(reply, [*clauses.feed(reply.whole), *clauses.flush()], out)
+                return
+            async for piece in reply.words:
+                reply.whole += piece
+                await self._give(reply, clauses.feed(piece), out)
+            await self._give(reply, clauses.flush(), out)
+
+    async def _give(self, reply: Reply, clauses: list[str], out: trio.MemorySendChannel[str]) -> None:
+        for clause in clauses:
+            if not reply.begun.is_set():
+                self._mark(reply, "first_clause")
+                reply.begun.set()
+            reply.spoken.append(clause)
+            await out.send(speakable(clause))
+
+    async def _speak(
+        self, clauses: trio.MemoryReceiveChannel[str], sound: trio.MemorySendChannel[Packet], format: AudioFormat
+    ) -> None:
+        async with clauses, sound:
+            await self.tts.speak(clauses, sound, format)
+
+    async def _watch_first(self, reply: Reply, first: trio.Event) -> None:
+        """Hold the deadline of the first sound, counted from the first clause."""
+        await reply.begun.wait()
+        with trio.move_on_after(self.first_sound):
+            await first.wait()
+            return
+        raise ProviderTimeout("no sound in time", stage="stream")
+
+    async def _convert(
+        self,
+        reply: Reply,
+        sound: trio.MemoryReceiveChannel[Packet],
+        out: trio.MemorySendChannel[Packet],
+        source: AudioFormat,
+        first: trio.Event,
+    ) -> None:
+        converter = Converter(source, self.format)
+        kept = bytearray()
+        async for packet in sound:
+            if not first.is_set():
+                self._mark(reply, "tts_first_byte")
+                first.set()
+            data = packet.data if source == self.format else converter.feed(packet.data)
+            if reply.fixed:
+                kept += data
+            await out.send(Packet(data, self.format))
+        if reply.fixed:
+            self.book.put(reply.whole, bytes(kept))
+
+    def _mark(self, reply: Reply, stage: str) -> None:
+        if reply.waterfall is None:
+            return
+        at = self.clock()
+        if stage == "first_clause":
+            reply.waterfall.mark("first_clause", at)
+            reply.waterfall.mark("tts_request", at)
+        else:
+            reply.waterfall.mark("tts_first_byte", at)

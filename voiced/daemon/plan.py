@@ -1,0 +1,74 @@
+"""The plan of calls, from the settings: which flow answers a number, with which providers, in which voice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from voiced.audio import MULAW_8K
+from voiced.call.phrases import PhraseBook
+from voiced.call.providers import Providers
+from voiced.config.settings import Settings
+from voiced.dialog.flow import Flow
+from voiced.registry import Registry
+
+PARIS = ZoneInfo("Europe/Paris")
+"""Opening hours and dates are French local time."""
+
+
+@dataclass(slots=True)
+class WorkerPlan:
+    """Implements the switchboard's `Plan`."""
+
+    settings: Settings
+    registry: Registry
+    flows: Mapping[str, Flow]
+    public_url: str
+    timezone: tzinfo = PARIS
+    _books: dict[str, PhraseBook] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        """Version of the configuration."""
+        return self.settings.version
+
+    @property
+    def capacity(self) -> int:
+        """Calls at the same time."""
+        return self.settings.limits.calls
+
+    def media_url(self, provider: str, token: str) -> str:
+        """Return the address of a call's media socket."""
+        return f"{self.public_url.replace('http', 'ws', 1)}/voice/{provider}/media/{token}"
+
+    def flow(self, called: str) -> Flow | None:
+        """Return the flow that answers `called`."""
+        number = self.settings.numbers.get(called) or self.settings.numbers.get("default")
+        return self.flows.get(number.flow) if number else None
+
+    def providers(self, flow: Flow) -> Providers:  # noqa: ARG002 - part of the contract
+        """Return the active providers."""
+        names = self.settings.providers
+        get = self.registry.provider
+        return Providers(
+            stt=get("stt", names.stt),
+            tts=get("tts", names.tts),
+            llm=get("llm", names.llm),
+            vad=get("vad", names.vad),
+            tools=self.registry.tools(),
+        )
+
+    def book(self, providers: Providers) -> PhraseBook:
+        """Return the phrase book of the active voice."""
+        fingerprint = providers.tts.fingerprint
+        if fingerprint not in self._books:
+            self._books[fingerprint] = PhraseBook(phrase_folder(self.settings), fingerprint, MULAW_8K)
+        return self._books[fingerprint]
+
+
+def phrase_folder(settings: Settings) -> Path:
+    """Return where ready phrases are kept."""
+    return settings.cache_dir / "phrases"

@@ -1,0 +1,156 @@
+"""One call worker: the root nursery, from the first listening socket to the last goodbye.
+
+SIGTERM or SIGINT: no new calls, those in progress may end, up to `limits.drain_seconds`; a second signal ends them now.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import trio
+
+from voiced.call.feed import Feed
+from voiced.call.switchboard import Switchboard
+from voiced.call.warm import warm
+from voiced.config.catalogue import Plugins
+from voiced.config.settings import Settings
+from voiced.daemon.control import control_path, control_router, serve_control
+from voiced.daemon.host import WorkerHost
+from voiced.daemon.models import keep_models, needs_inference, socket_path
+from voiced.daemon.plan import WorkerPlan
+from voiced.dialog.flow import Flow
+from voiced.dialog.phrase import fixed_texts
+from voiced.errors import ProviderError, Unavailable
+from voiced.inference.client import Inference
+from voiced.observe.log import logger
+from voiced.plugin import Telco
+from voiced.registry import Registry
+from voiced.store import Writer, db
+from voiced.web.listen import open_listeners
+from voiced.web.serve import Serving, serve
+
+log = logger("worker")
+
+THREADS = 4
+"""Threads for what blocks (files, database); never for sound."""
+
+
+@dataclass(slots=True)
+class Readiness:
+    """What a worker still waits for before it can take calls."""
+
+    voice: bool = False
+    models: Inference | None = None
+
+    def reasons(self) -> list[str]:
+        """Return why it is not ready."""
+        missing = []
+        if self.models is not None and not self.models.connected:
+            missing.append("models are loading")
+        if not self.voice:
+            missing.append("phrases are being made")
+        return missing
+
+
+class WorkerSwitchboard(Switchboard):
+    """A switchboard that also knows whether its worker has warmed up."""
+
+    readiness: Readiness
+
+    def not_ready(self) -> Sequence[str]:
+        """Add what the worker still waits for."""
+        return [*super().not_ready(), *self.readiness.reasons()]
+
+
+async def work(settings: Settings, plugins: Plugins, flows: Mapping[str, Flow]) -> None:
+    """Run one worker until it is told to stop. Raises `Unavailable` when the port or the database cannot be had."""
+    listeners = await open_listeners(settings.server.host, settings.server.port)
+    port = listeners[0].socket.getsockname()[1]
+    public_url = (settings.server.public_url or f"http://127.0.0.1:{port}").rstrip("/")
+    threads = trio.CapacityLimiter(THREADS)
+    inference = Inference(socket_path(settings), logger("inference"))
+    wants: list[Inference] = []
+
+    def host(plugin: str) -> WorkerHost:
+        folder = settings.data_dir / "plugins" / plugin
+        return WorkerHost(folder, settings.cache_dir, logger(plugin), threads, wants[0] if wants else None)
+
+    registry = Registry(settings, plugins, host)
+    if needs_inference(settings, registry):
+        wants.append(inference)
+    plan = WorkerPlan(settings, registry, flows, public_url)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = await trio.to_thread.run_sync(db.open, settings.store.url)
+    writer = Writer(database, lambda function, *args: trio.to_thread.run_sync(function, *args, limiter=threads))
+    feed = Feed()
+    async with trio.open_nursery() as root, trio.open_nursery() as calls:
+        await root.start(writer.run)
+        switchboard = WorkerSwitchboard(plan, writer, feed, time.time, calls)
+        switchboard.readiness = Readiness(models=inference if wants else None)
+        if wants:
+            root.start_soon(keep_models, settings, inference)
+        await root.start(serve_control, control_path(settings.data_dir), control_router(switchboard, feed))
+        telcos: dict[str, Telco] = {settings.providers.telco: registry.provider("telco", settings.providers.telco)}
+        serving = await root.start(_serve, switchboard, telcos, settings, public_url, listeners)
+        root.start_soon(_warm, plan, switchboard.readiness, inference if wants else None)
+        log.info("listening", url=public_url, flows=sorted(flows), config=settings.version)
+        await _until_told(switchboard, settings.limits.drain_seconds)
+        serving.stop_accepting()
+        calls.cancel_scope.cancel()
+        await writer.flush()
+        root.cancel_scope.cancel()
+    log.info("stopped")
+
+
+async def _serve(
+    switchboard: Switchboard,
+    telcos: Mapping[str, Telco],
+    settings: Settings,
+    public_url: str,
+    listeners: Sequence[trio.SocketListener],
+    task_status: trio.TaskStatus[Serving] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    await serve(
+        switchboard,
+        telcos,
+        active=settings.providers.telco,
+        public_url=public_url,
+        listeners=listeners,
+        log=logger("web"),
+        task_status=task_status,
+    )
+
+
+async def _warm(plan: WorkerPlan, readiness: Readiness, inference: Inference | None) -> None:
+    """Make the fixed phrases ready; a voice that is down delays nothing that is cached already."""
+    if inference is not None:
+        await inference.ready()
+    texts = [text for flow in plan.flows.values() for text in fixed_texts(flow)]
+    try:
+        providers = plan.providers(next(iter(plan.flows.values())))
+        made = await warm(providers.tts, plan.book(providers), list(dict.fromkeys(texts)))
+        log.info("phrases_ready", made=made, phrases=len(texts))
+    except (ProviderError, Unavailable) as error:
+        log.warning("phrases_not_made", error=type(error).__name__)
+    readiness.voice = True
+    log.info("ready")
+
+
+async def _until_told(switchboard: Switchboard, drain_seconds: float) -> None:
+    """Wait for a signal, then for the calls in progress, a limit or a second signal."""
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        await anext(signals)
+        log.info("draining", calls=len(switchboard.active), seconds=drain_seconds)
+        async with trio.open_nursery() as nursery:
+
+            async def now() -> None:
+                await anext(signals)
+                nursery.cancel_scope.cancel()
+
+            nursery.start_soon(now)
+            with trio.move_on_after(drain_seconds):
+                await switchboard.drain()
+            nursery.cancel_scope.cancel()

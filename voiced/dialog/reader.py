@@ -1,0 +1,107 @@
+"""Reading flows: YAML in, `Flow` values out, or every fault with its line.
+
+Three passes, each only over what the one before let through: the YAML itself, the schema, then what a schema cannot
+say (`lint`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from voiced.dialog.flow import Flow, Route
+from voiced.dialog.intents import Intent, library
+from voiced.dialog.lint import lint
+from voiced.errors import BadInput, Problem
+from voiced.yamlfile import Document, load, loads, validate
+
+SUFFIX = ".yaml"
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a flow file."""
+    made = msgspec.json.schema(Flow)
+    made["$defs"]["Flow"]["properties"].pop("version")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A flow of voiced", **made}
+
+
+def read_flow(
+    document: Document, constants: Mapping[str, str] | None = None, tools: Collection[str] | None = None
+) -> Flow:
+    """Build the flow that `document` describes.
+
+    `constants` are values of the configuration that texts may use (the company's name); `tools` the names of the tools
+    that exist, None when that is not known. Raises `BadInput` with every fault.
+    """
+    problems = validate(document, schema())
+    if problems:
+        raise BadInput(problems)
+    flow: Flow = msgspec.convert(document.data, Flow)
+    flow = msgspec.structs.replace(flow, vars={**(constants or {}), **flow.vars})
+    problems = lint(flow, document, library(), tools)
+    if problems:
+        raise BadInput(problems)
+    return _named(flow, library())
+
+
+def read_flows(
+    folder: Path, constants: Mapping[str, str] | None = None, tools: Collection[str] | None = None
+) -> dict[str, Flow]:
+    """Read every flow of `folder`, by name. Raises `BadInput` with the faults of all of them."""
+    flows: dict[str, Flow] = {}
+    problems: list[Problem] = []
+    files = sorted(folder.glob(f"*{SUFFIX}"))
+    if not files:
+        raise BadInput([Problem(str(folder), 0, 0, "no flow is in this folder", "add one, such as accueil.yaml")])
+    for file in files:
+        try:
+            flow = read_file(file, constants, tools)
+            flows[flow.flow] = flow
+        except BadInput as error:
+            problems.extend(error.problems)
+    if problems:
+        raise BadInput(problems)
+    return flows
+
+
+def read_file(file: Path, constants: Mapping[str, str] | None = None, tools: Collection[str] | None = None) -> Flow:
+    """Read one flow file; its version is the digest of its bytes."""
+    document = load(file)
+    flow = read_flow(document, constants, tools)
+    if flow.flow != file.stem:
+        reason = f"the flow calls itself {flow.flow!r}, its file {file.name!r}"
+        raise BadInput([document.problem(["flow"], reason, f"write `flow: {file.stem}`")])
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    return msgspec.structs.replace(flow, version=digest)
+
+
+def read_text(text: str, name: str = "flow.yaml") -> Flow:
+    """Read a flow from YAML text; `name` stands in faults."""
+    return read_flow(loads(text, name))
+
+
+def _named(flow: Flow, intents: Mapping[str, Intent]) -> Flow:
+    """Give routes that name an intent of the library its description and examples."""
+    steps = {
+        name: msgspec.structs.replace(step, routes=tuple(_route(route, intents) for route in step.routes))
+        if step.routes
+        else step
+        for name, step in flow.steps.items()
+    }
+    anywhere = tuple(_route(route, intents) for route in flow.anywhere)
+    return msgspec.structs.replace(flow, steps=steps, anywhere=anywhere)
+
+
+def _route(route: Route, intents: Mapping[str, Intent]) -> Route:
+    name = route.intent or ("oui" if route.yes else "non" if route.no else "")
+    known = intents.get(name)
+    if known is None:
+        return route
+    examples = (*route.examples, *(example for example in known.examples if example not in route.examples))
+    return msgspec.structs.replace(route, about=route.about or known.about, examples=examples)

@@ -1,0 +1,40 @@
+"""WebRTC's detector at its strictest, behind a level gate: 5 us a frame, right on clean lines, fooled by noise."""
+
+from __future__ import annotations
+
+import webrtcvad
+
+from voiced.audio.g711 import decode
+from voiced.audio.level import LevelGate
+from voiced.plugin import Packet, ProviderBadInput
+
+STRICTEST = 3
+
+
+class WebrtcStream:
+    """One call's detector."""
+
+    def __init__(self, opens: float, mode: int = STRICTEST) -> None:
+        self._gate = LevelGate(opens=opens, closes=opens - 5)
+        self._vad = webrtcvad.Vad(mode)
+
+    def probability(self, packet: Packet) -> float:
+        """Return 1.0 for speech, 0.0 for anything else; `packet` is 10, 20 or 30 ms at 8, 16, 32 or 48 kHz."""
+        if not self._gate.feed(packet):
+            return 0.0
+        rate = packet.format.rate
+        samples = decode(packet.data, packet.format.encoding)
+        if not webrtcvad.valid_rate_and_frame_length(rate, len(samples)):
+            raise ProviderBadInput(f"a frame of {len(samples)} samples at {rate} Hz", provider="webrtc")
+        return float(self._vad.is_speech(samples.tobytes(), rate))
+
+
+class WebrtcVad:
+    """The detector that needs no model."""
+
+    def __init__(self, opens: float) -> None:
+        self._opens = opens
+
+    def start(self) -> WebrtcStream:
+        """Return a fresh stream for one call."""
+        return WebrtcStream(self._opens)

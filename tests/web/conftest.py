@@ -48,6 +48,7 @@ class Call:
 
     def __init__(self, line: Line) -> None:
         self.line = line
+        self.leg: Any = None
         self.ticks = 0
         self.heard = 0
         self.breaks: list[str] = []
@@ -257,12 +258,13 @@ class Switchboard:
     def redeem(self, provider: str, token: str) -> PaperTicket | None:
         return self.tokens.pop((provider, token), None)
 
-    def connect(self, ticket: PaperTicket, leg: Leg, line: Line) -> Call:  # noqa: ARG002 - the contract
+    def connect(self, ticket: PaperTicket, leg: Leg, line: Line) -> Call:
         if self.broken:
             raise RuntimeError("no call can be made")
-        self.calls[ticket.call_id] = Call(line)
+        call = self.calls[ticket.call_id] = Call(line)
+        call.leg = leg
         self._connected.set()
-        return self.calls[ticket.call_id]
+        return call
 
     def not_ready(self) -> Sequence[str]:
         return self.reasons

@@ -29,6 +29,7 @@ class Limits:
     """What a client may use. Bytes and seconds."""
 
     head: int = 16 * 1024
+    """Of a head that is not complete yet: one that comes in a single read may be that much longer."""
     body: int = 64 * 1024
     request: float = 10.0
     """From its first byte to its last, and again for the answer, or each part of a streaming one."""

@@ -1,0 +1,82 @@
+"""Filling a tool's arguments from what the caller said, by the collectors of spoken values. Pure.
+
+Rules: a parameter says its kind by `x-collect` (a collector's name) or by plain JSON Schema (`format`, `enum`, `type`);
+only complete values are taken, never a guess; a name is taken only from words that introduce one, since any words
+could be a name; what is not found is left out, and the flow asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from voiced.plugin.llm import Json, Message
+from voiced.text.collect import KINDS, Context, Value
+from voiced_local.brain.concepts import concepts
+from voiced_local.brain.words import fold
+
+FORMATS = {"email": "email", "date": "date", "time": "time", "date-time": "moment", "tel": "telephone"}
+TYPES = {"boolean": "yes_no", "integer": "number", "number": "number"}
+INTRODUCED = {"name": "nom"}
+"""Kinds that almost any words would fit, and the concept without which they are not looked for."""
+ANY_WORDS = "text"
+"""The kind that takes whatever is said: the request itself is no such value, so it is left for the flow to ask."""
+SURE = 0.5
+"""Confidence under which a value is left for the flow to ask."""
+_MONTH = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
+_TODAY = re.compile(rf"\b(\d{{1,2}})(?:er)? ({_MONTH}) (\d{{4}})(?:, il est (\d{{1,2}})[:h](\d{{2}}))?")
+
+
+def fill(parameters: Mapping[str, Json], text: str, context: Context) -> dict[str, Json]:
+    """Return the arguments found in `text` for the JSON Schema `parameters`."""
+    found: dict[str, Json] = {}
+    for name, schema in parameters.get("properties", {}).items():
+        value = _value(schema, text, context)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def said_today(messages: tuple[Message, ...], now: float) -> Context:
+    """Return what dates are counted from: the day the system prompt tells, else the local day of `now` (epoch)."""
+    at = datetime.fromtimestamp(now).astimezone()
+    for message in messages:
+        told = _TODAY.search(fold(message.content)) if message.role == "system" else None
+        if told:
+            day, month, year, hour, minute = told.groups()
+            at = at.replace(year=int(year), month=_MONTH.split("|").index(month) + 1, day=int(day))
+            at = at.replace(hour=int(hour), minute=int(minute)) if hour else at
+            break
+    return Context(at.date(), at.hour * 60 + at.minute)
+
+
+def _value(schema: Mapping[str, Json], text: str, context: Context) -> Value | None:
+    kind = _kind(schema)
+    if kind not in KINDS or kind == ANY_WORDS or (kind in INTRODUCED and INTRODUCED[kind] not in concepts(text)):
+        return None
+    hints = tuple(str(option) for option in schema.get("enum", ()))
+    collected = KINDS[kind].collect(text, replace(context, hints=hints))
+    if collected is None or not collected.complete or collected.confidence < SURE:
+        return None
+    return _typed(collected.value, schema.get("type", ""))
+
+
+def _kind(schema: Mapping[str, Json]) -> str:
+    if "x-collect" in schema:
+        return str(schema["x-collect"])
+    if "enum" in schema:
+        return "choice"
+    return FORMATS.get(schema.get("format", ""), TYPES.get(schema.get("type", ""), ""))
+
+
+def _typed(value: Value, wanted: str) -> Value | None:
+    """Return `value` in the JSON type that the schema wants; None where it has none of the kind."""
+    if wanted == "string":
+        return value if isinstance(value, str) else str(value)
+    if wanted == "integer":
+        return int(value) if isinstance(value, int | float) else None
+    if wanted == "number":
+        return value if isinstance(value, int | float) else None
+    return value

@@ -1,0 +1,28 @@
+"""What callers say that no route answers, from `background.fr.yaml`: it teaches the brain what to leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from voiced_local.brain.words import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Sentences by family, cleaned: those that are nobody's business, and those other businesses answer."""
+
+    elsewhere: Mapping[str, tuple[str, ...]]
+    neighbours: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def background() -> Background:
+    """Return the packaged background."""
+    data = yaml.safe_load(files("voiced_local.brain").joinpath("background.fr.yaml").read_text(encoding="utf-8"))
+    parts = {part: {name: tuple(map(clean, rows)) for name, rows in data[part].items()} for part in data}
+    return Background(parts["elsewhere"], parts["neighbours"])

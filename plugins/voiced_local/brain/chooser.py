@@ -1,0 +1,115 @@
+"""Choosing among tools: kernel ridge regression over their examples and the background. Pure.
+
+Rules: with many examples it is a classifier, with three or four it behaves as nearest neighbours do; the background is
+a class of its own, so that "none of these" is learned rather than guessed from a bare distance; and what assurance is
+enough is measured for each set of tools, on background sentences scored as if they had not been learned.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from voiced_local.brain.lesson import ELSEWHERE, NEIGHBOUR, Lesson
+from voiced_local.brain.space import Matrix, Space, nearness
+
+RIDGE = 0.2
+"""How much an example may be contradicted by its neighbours."""
+FULL, MOST_BACKGROUND = 30, 120
+"""A tool's examples weigh together like FULL ones when they are fewer; the background never like more than this."""
+REJECTED = 0.94
+"""Share of the background's `elsewhere` that must be rejected, and so sets the assurance that is enough..."""
+ENOUGH = 0.25
+"""...but an assurance above this is always enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """How well each tool fits a sentence (about 1: surely, about 0: not at all), and how well none does."""
+
+    tools: Mapping[str, float]
+    none: float
+    enough: float
+    """The assurance from which the best tool should be taken."""
+
+    @property
+    def best(self) -> str:
+        """The tool that fits best."""
+        return max(self.tools, key=lambda name: self.tools[name])
+
+    @property
+    def assurance(self) -> float:
+        """How far the best tool stands above "none of these"."""
+        return self.tools[self.best] - self.none
+
+    @property
+    def margin(self) -> float:
+        """How far the assurance is above what is enough; negative: the sentence is none of the tools' business."""
+        return self.assurance - self.enough
+
+
+class Chooser:
+    """Learns one set of tools (at least one), then scores sentences. Takes up to a second to make: do it in a thread.
+
+    Once made it does not change, and is safe to use from several threads.
+    """
+
+    def __init__(self, lesson: Lesson) -> None:
+        self._tools = sorted(set(lesson.labels) - {ELSEWHERE, NEIGHBOUR})
+        self._vectors = lesson.vectors
+        self._space = Space(lesson.texts)
+        rows = self._space.rows(lesson.texts)
+        targets = _targets(lesson.labels, self._tools)
+        inverse = np.linalg.inv(_kernel(rows, lesson.vectors) + np.diag(RIDGE / _weights(lesson.labels)))
+        duals = inverse @ targets
+        held_out = targets - duals / np.diag(inverse)[:, None]  # each sentence scored without itself, in closed form
+        self._enough = _enough(held_out[[label == ELSEWHERE for label in lesson.labels]])
+        self._duals = duals.astype(np.float32)
+        self._weights = rows.T @ self._duals
+
+    @property
+    def takes_meaning(self) -> bool:
+        """Whether it was taught with embeddings, and so must be given those of sentences."""
+        return self._vectors is not None
+
+    def scores(self, text: str, vector: Matrix | None = None) -> Scores:
+        """Score `text` (cleaned); `vector` is its embedding, and must be given where the lesson had embeddings."""
+        row = self._space.row(text)
+        values = row.values @ self._weights[row.columns]
+        if self._vectors is not None and vector is not None:
+            values = values + nearness(self._vectors @ vector) @ self._duals
+        *fits, none = (float(value) for value in values)
+        return Scores(dict(zip(self._tools, fits, strict=True)), none, self._enough)
+
+
+def _targets(labels: tuple[str, ...], tools: list[str]) -> npt.NDArray[np.float64]:
+    """Return a column for each tool and, last, one for the background."""
+    columns = {name: column for column, name in enumerate(tools)}
+    targets = np.zeros((len(labels), len(tools) + 1))
+    targets[range(len(labels)), [columns.get(label, len(tools)) for label in labels]] = 1
+    return targets
+
+
+def _kernel(rows: Matrix, vectors: Matrix | None) -> npt.NDArray[np.float64]:
+    kernel = rows @ rows.T
+    if vectors is not None:
+        kernel += nearness(vectors @ vectors.T)
+    return kernel.astype(np.float64)
+
+
+def _weights(labels: tuple[str, ...]) -> npt.NDArray[np.float64]:
+    """Return how much each example is believed, so that a tool with few examples is not drowned."""
+    counts = Counter(labels)
+    background = counts[ELSEWHERE] + counts[NEIGHBOUR]
+    share = min(1.0, MOST_BACKGROUND / max(background, 1))
+    each = {name: max(1.0, FULL / count) for name, count in counts.items()} | {ELSEWHERE: share, NEIGHBOUR: share}
+    return np.array([each[label] for label in labels])
+
+
+def _enough(held_out: npt.NDArray[np.float64]) -> float:
+    assurances = held_out[:, :-1].max(axis=1) - held_out[:, -1]
+    return min(ENOUGH, float(np.quantile(assurances, REJECTED)))

@@ -3,9 +3,10 @@
 from dataclasses import fields
 
 import jsonschema
+import pytest
 
 from voiced.config.describe import describe
-from voiced.config.schema import is_secret, schema
+from voiced.config.schema import editor_schema, is_secret, schema
 from voiced.config.settings import Settings, WrittenSettings
 
 
@@ -21,6 +22,27 @@ def test_it_is_a_schema_and_knows_the_installed_plugins(plugins):
 def test_what_is_inside_a_list_of_secrets_is_a_secret(plugins):
     phone = schema(plugins)["properties"]["plugins"]["properties"]["phone"]["properties"]
     assert is_secret(phone["old_tokens"]["items"])
+
+
+@pytest.mark.parametrize(
+    ("data", "fits"),
+    [
+        ({"server": {"port": "${PORT}"}}, True),
+        ({"server": {"port": "http"}}, False),
+        ({"log": {"level": "${LEVEL:-}"}}, True),
+        ({"log": {"level": "loud"}}, False),
+        ({"plugins": {"phone": {"token": "${PHONE_TOKEN}"}}}, True),
+        ({"plugins": {"phone": {"token": "literal"}}}, False),
+        ({"plugins": {"phone": {"token": "${T}", "old_tokens": ["literal"]}}}, False),
+        ({"plugins": {"tools": None}}, True),
+        ({"numbers": {"default": {"flow": "${FLOW}"}}}, True),
+        ({"numbers": {"default": {"folw": "x"}}}, False),
+    ],
+)
+def test_an_editor_lets_variables_stand_for_values_and_only_them_for_secrets(plugins, data, fits):
+    made = editor_schema(plugins)
+    jsonschema.Draft202012Validator.check_schema(made)
+    assert jsonschema.Draft202012Validator(made).is_valid(data) is fits
 
 
 def test_every_setting_is_described(plugins):

@@ -40,7 +40,9 @@ def _below(schema: Schema, name: str, *, required: bool) -> Iterator[Described]:
 
 def _leaf(schema: Schema, name: str, *, required: bool) -> Described:
     secret = is_secret(schema)
-    about = schema.get("description", "") + (" A secret: write `${ENV_NAME}`." if secret else "")
+    about = schema.get("description", "")
+    about += "." if about and about[-1] not in ".?!" else ""
+    about += " A secret: write `${ENV_NAME}`." if secret else ""
     default = json.dumps(schema["default"], ensure_ascii=False) if "default" in schema else "-"
     return Described(name, _type(schema), required, default, about, secret)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from voiced.plugin import SECRET
 
 Schema = dict[str, Any]
 
+VARIABLE = re.compile(r"^\$\{([A-Za-z_][A-Za-z0-9_]*)(:-)?\}$")
+"""What a variable looks like, in Python's and in JSON Schema's regular expressions."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -30,6 +33,29 @@ def schema(plugins: Plugins) -> Schema:
         if section.get("type") == "object":
             section["type"] = ["object", "null"]
     return {"$schema": DIALECT, "title": "voiced.yaml"} | whole
+
+
+def editor_schema(plugins: Plugins) -> Schema:
+    """Return the schema as editors need it: a variable may stand for any value, and for a secret nothing else may."""
+    made: Schema = _with_variables(schema(plugins))
+    return made
+
+
+def _with_variables(node: Schema) -> Schema:
+    if is_secret(node) and node.get("type") == "string":
+        return node | {"pattern": VARIABLE.pattern}
+    if "properties" in node:
+        below = {name: _with_variables(each) for name, each in node["properties"].items()}
+        return node | {"properties": below}
+    if isinstance(node.get("additionalProperties"), dict):
+        return node | {"additionalProperties": _with_variables(node["additionalProperties"])}
+    if isinstance(node.get("items"), dict):
+        return node | {"items": _with_variables(node["items"])}
+    if node.get("type") == "string" and not {"pattern", "maxLength", "enum"} & node.keys():
+        return node
+    told = {key: node[key] for key in ("description", "default") if key in node}
+    rest = {key: value for key, value in node.items() if key not in told}
+    return told | {"anyOf": [rest, {"type": "string", "pattern": VARIABLE.pattern}]}
 
 
 def options_schema(options: type[Any], about: str) -> Schema:

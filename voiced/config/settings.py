@@ -139,3 +139,10 @@ class Settings:
     """Dotted names of the settings that the file or the environment states; the others are defaults."""
     version: str
     """The first 12 hexadecimal digits of the SHA-256 of the file."""
+
+
+def flow_constants(settings: Settings) -> dict[str, str]:
+    """Return what flows may say of the settings: `{company}`, `{site}`, `{retention}` (such as `90 jours`)."""
+    days = settings.privacy.data_ttl_days
+    retention = f"{days} jour{'s' if days > 1 else ''}"
+    return {"company": settings.privacy.company, "site": settings.privacy.site, "retention": retention}

@@ -1,0 +1,37 @@
+"""Broken configurations, kept as an operator would write them: `voiced check` says every fault at its place.
+
+Each folder of tests/data/broken holds a project and `expected.txt`: exactly the errors, one a line.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+BROKEN = sorted(Path(__file__).parents[1].joinpath("data", "broken").glob("[0-9]*"))
+
+
+def test_there_are_many():
+    assert len(BROKEN) >= 20
+
+
+@pytest.mark.parametrize("folder", BROKEN, ids=lambda folder: folder.name)
+def test_exactly_what_is_wrong_is_said_where_it_stands(voiced, monkeypatch, folder):
+    monkeypatch.chdir(folder)
+    report = voiced("check", "--json")
+    errors = [
+        finding["message"] + (f" — {finding['fix']}" if finding["fix"] else "")
+        for finding in json.loads(report.out)["findings"]
+        if finding["level"] == "error"
+    ]
+    assert sorted(errors) == sorted((folder / "expected.txt").read_text(encoding="utf-8").splitlines())
+    assert report.code == 2
+    assert report.err == ""
+
+
+def test_the_file_that_they_all_break_is_sound(voiced, monkeypatch, tmp_path):
+    sound = (BROKEN[0] / "voiced.yaml").read_text(encoding="utf-8").replace("sever: {port: 8080}\n", "")
+    (tmp_path / "voiced.yaml").write_text(sound.replace("../flows", str(BROKEN[0].parent / "flows")), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    findings = json.loads(voiced("check", "--json").out)["findings"]
+    assert not [each for each in findings if each["level"] == "error" and each["subject"] in ("settings", "flows")]

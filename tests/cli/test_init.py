@@ -1,0 +1,35 @@
+"""`voiced init`: a project that is ready to be checked."""
+
+import json
+
+import jsonschema
+
+from voiced.yamlfile import loads
+
+
+def test_a_new_project_has_everything_and_its_schemas_fit(voiced, tmp_path):
+    printed = voiced("init", tmp_path / "new")
+    assert printed.code == 0
+    made = {str(path.relative_to(tmp_path / "new")) for path in (tmp_path / "new").rglob("*") if path.is_file()}
+    assert {"voiced.yaml", ".env.example", "flows/accueil.yaml", "voiced.schema.json", "flow.schema.json"} <= made
+    for file, schema in (("voiced.yaml", "voiced.schema.json"), ("flows/accueil.yaml", "flow.schema.json")):
+        text = (tmp_path / "new" / file).read_text(encoding="utf-8")
+        head = text.splitlines()[0]
+        named = (tmp_path / "new" / file).parent / head.removeprefix("# yaml-language-server: $schema=")
+        assert named.resolve() == tmp_path / "new" / schema
+        jsonschema.validate(loads(text, file).data, json.loads(named.read_text(encoding="utf-8")))
+
+
+def test_what_is_there_is_not_overwritten(voiced, tmp_path):
+    (tmp_path / "voiced.yaml").write_text("mine")
+    printed = voiced("init", tmp_path)
+    assert printed.code == 2
+    assert "already has voiced.yaml; --force overwrites" in printed.err
+    assert (tmp_path / "voiced.yaml").read_text() == "mine"
+    assert not (tmp_path / "flows").exists()
+
+
+def test_unless_it_is_forced(voiced, tmp_path):
+    (tmp_path / "voiced.yaml").write_text("mine")
+    assert voiced("init", tmp_path, "--force").code == 0
+    assert (tmp_path / "voiced.yaml").read_text(encoding="utf-8").startswith("# yaml-language-server")

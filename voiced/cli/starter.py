@@ -1,0 +1,43 @@
+"""What a new project starts with: the repository's own `voiced.yaml`, flows and `.env.example`.
+
+A wheel carries them in `voiced/starter`; a checkout has them at its root.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import voiced
+from voiced.config.schema import editor_schema
+from voiced.dialog.reader import schema as flow_schema
+from voiced.errors import Unavailable
+from voiced.registry import discover
+
+_HEAD = re.compile(rb"\A(# yaml-language-server: \$schema=)\S*?([a-z]+\.schema\.json)")
+"""The line by which an editor finds a file's schema; in a project the schemas lie beside `voiced.yaml`."""
+
+
+def starter_files() -> dict[str, bytes]:
+    """Return the files of a new project, by path. Raises `Unavailable` when this installation lacks them."""
+    source = _source()
+    flows = sorted(path for path in (source / "flows").rglob("*") if path.is_file())
+    files = {str(path.relative_to(source)): _HEAD.sub(rb"\1../\2", path.read_bytes()) for path in flows}
+    files["voiced.yaml"] = _HEAD.sub(rb"\1\2", (source / "voiced.yaml").read_bytes())
+    files[".env.example"] = (source / ".env.example").read_bytes()
+    files["voiced.schema.json"] = _json(editor_schema(discover()))
+    files["flow.schema.json"] = _json(flow_schema())
+    return files
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _source() -> Path:
+    package = Path(voiced.__file__).parent
+    for folder in (package / "starter", package.parent):
+        if (folder / "voiced.yaml").is_file() and (folder / "flows").is_dir():
+            return folder
+    raise Unavailable("this installation has no starting project", fix="install the voiced wheel again")

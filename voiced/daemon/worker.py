@@ -86,20 +86,20 @@ async def work(settings: Settings, plugins: Plugins, flows: Mapping[str, Flow]) 
     database = await trio.to_thread.run_sync(db.open, settings.store.url)
     writer = Writer(database, lambda function, *args: trio.to_thread.run_sync(function, *args, limiter=threads))
     feed = Feed()
-    async with trio.open_nursery() as root, trio.open_nursery() as calls:
-        await root.start(writer.run)
-        switchboard = WorkerSwitchboard(plan, writer, feed, time.time, calls)
-        switchboard.readiness = Readiness(models=inference if wants else None)
-        if wants:
-            root.start_soon(keep_models, settings, inference)
-        await root.start(serve_control, control_path(settings.data_dir), control_router(switchboard, feed))
-        telcos: dict[str, Telco] = {settings.providers.telco: registry.provider("telco", settings.providers.telco)}
-        serving = await root.start(_serve, switchboard, telcos, settings, public_url, listeners)
-        root.start_soon(_warm, plan, switchboard.readiness, inference if wants else None)
-        log.info("listening", url=public_url, flows=sorted(flows), config=settings.version)
-        await _until_told(switchboard, settings.limits.drain_seconds)
-        serving.stop_accepting()
-        calls.cancel_scope.cancel()
+    async with trio.open_nursery() as root:
+        root.start_soon(writer.run)
+        async with trio.open_nursery() as calls:
+            switchboard = WorkerSwitchboard(plan, writer, feed, time.time, calls)
+            switchboard.readiness = Readiness(models=inference if wants else None)
+            if wants:
+                root.start_soon(keep_models, settings, inference)
+            await root.start(serve_control, control_path(settings.data_dir), control_router(switchboard, feed))
+            serving = await root.start(_serve, switchboard, registry, settings, public_url, listeners)
+            root.start_soon(_warm, plan, switchboard.readiness, inference if wants else None)
+            log.info("listening", url=public_url, flows=sorted(flows), config=settings.version)
+            await _until_told(switchboard, settings.limits.drain_seconds)
+            serving.stop_accepting()
+            calls.cancel_scope.cancel()
         await writer.flush()
         root.cancel_scope.cancel()
     log.info("stopped")
@@ -107,16 +107,18 @@ async def work(settings: Settings, plugins: Plugins, flows: Mapping[str, Flow]) 
 
 async def _serve(
     switchboard: Switchboard,
-    telcos: Mapping[str, Telco],
+    registry: Registry,
     settings: Settings,
     public_url: str,
     listeners: Sequence[trio.SocketListener],
     task_status: trio.TaskStatus[Serving] = trio.TASK_STATUS_IGNORED,
 ) -> None:
+    active = settings.providers.telco
+    telcos: dict[str, Telco] = {active: registry.provider("telco", active)}
     await serve(
         switchboard,
         telcos,
-        active=settings.providers.telco,
+        active=active,
         public_url=public_url,
         listeners=listeners,
         log=logger("web"),

@@ -3,6 +3,20 @@
 from voiced.testing.twilio.carrier import ACCOUNT_SID, AUTH_TOKEN, CallReport, Twilio
 from voiced.testing.twilio.faults import Faults
 from voiced.testing.twilio.phone import Phone
+from voiced.testing.twilio.rest import RestDouble, RestFaults, open_rest
 from voiced.testing.twilio.settings import Behaviour, Callee, Options
 
-__all__ = ["ACCOUNT_SID", "AUTH_TOKEN", "Behaviour", "CallReport", "Callee", "Faults", "Options", "Phone", "Twilio"]
+__all__ = [
+    "ACCOUNT_SID",
+    "AUTH_TOKEN",
+    "Behaviour",
+    "CallReport",
+    "Callee",
+    "Faults",
+    "Options",
+    "Phone",
+    "RestDouble",
+    "RestFaults",
+    "Twilio",
+    "open_rest",
+]

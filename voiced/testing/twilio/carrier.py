@@ -137,16 +137,13 @@ class Twilio:
             return await Interpreter(leg, HANDLERS).run(step)
 
         await leg.run(program, lambda: phone(Phone(leg)))
-        if leg.error:
-            raise leg.error
+        raise_errors(leg)
         return report(leg)
 
     def make_leg(self, parties: Parties, hooks: Hooks, faults: Faults, *, noise: bytes = b"") -> Leg:
         """Return a new leg of this account, known by its CallSid from now on."""
         target = Target(self.auth_token, self.options.routes, faults.keep_port)
-        leg = Leg(Account(self.account_sid, target, self.options), parties, hooks, faults, noise=noise)
-        self.legs[leg.sid] = leg
-        return leg
+        return Leg(Account(self.account_sid, target, self.options, self.legs), parties, hooks, faults, noise=noise)
 
 
 async def _repeat_webhook(leg: Leg, step: Fetch) -> None:
@@ -156,6 +153,13 @@ async def _repeat_webhook(leg: Leg, step: Fetch) -> None:
     answer = await leg.delivery.request(step.url, leg.fields(), method=step.method)
     if b"<Connect" in answer.body:
         leg.redirect(Execute(answer.body, step.url))
+
+
+def raise_errors(leg: Leg) -> None:
+    """Raise what the behaviour of a person on this call raised."""
+    for person in (leg, *leg.dialled):
+        if person.error:
+            raise person.error
 
 
 def report(leg: Leg) -> CallReport:

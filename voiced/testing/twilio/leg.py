@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,8 @@ class Account:
     sid: str
     target: Target
     options: Options
+    legs: dict[str, Leg] = field(default_factory=dict)
+    """Every leg so far, by CallSid, live or over."""
 
 
 class Leg:
@@ -54,6 +56,7 @@ class Leg:
 
     def __init__(self, account: Account, parties: Parties, hooks: Hooks, faults: Faults, *, noise: bytes = b"") -> None:
         self.account = account
+        account.legs[parties.call_sid] = self
         self.parties = parties
         self.hooks = hooks
         self.faults = faults

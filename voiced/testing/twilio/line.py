@@ -79,7 +79,7 @@ class Line:
         """Play `data` and return when it has been heard; when cancelled, the rest is not heard."""
         self.play(data)
         try:
-            await trio.sleep(self.playout.queued)
+            await trio.sleep(self.playout.queued + 1 / RATE)
         except trio.Cancelled:
             self.clear()
             raise
@@ -89,13 +89,22 @@ class Line:
         await self._moved.wait()
 
     async def run(self) -> None:
-        """Keep the line's time until cancelled."""
+        """Keep the line's time until cancelled; what was heard by then is on the tape."""
         self._answered = trio.current_time()
+        try:
+            await self._keep_time()
+        finally:
+            self._advance()
+
+    def _advance(self) -> None:
+        for event in self.playout.advance(self.now):
+            self._settle(event)
+
+    async def _keep_time(self) -> None:
         while True:
             await self._sleep_until(self._next_deadline())
             now = self.now
-            for event in self.playout.advance(now):
-                self._settle(event)
+            self._advance()
             await self._send_echoes(now)
             while (self._frames + 1) * TICK <= now + 1e-9:
                 await self._send_frame()
@@ -149,7 +158,6 @@ class Line:
         """Send what comes from now on to `sink`; echoes and sound meant for the one before are dropped."""
         if self.playout.queued:
             self.playout.clear(self.now)
-        for event in self.playout.advance(self.now):
-            self._settle(event)
+        self._advance()
         self._echoes.clear()
         self.sink = sink

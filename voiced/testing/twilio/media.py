@@ -15,7 +15,7 @@ from voiced.testing.twilio.messages import CONNECTED, Clear, Identity, Ignored, 
 from voiced.testing.twilio.mouth import MouthFrame
 from voiced.testing.twilio.recording import new_sid
 from voiced.testing.twilio.signing import Signature, signature_headers, signed_url
-from voiced.testing.twilio.sockets import CLOSED_BY_SERVER, HANDSHAKE_REFUSED, LastWord, SocketFailure
+from voiced.testing.twilio.sockets import CLOSED_BY_SERVER, HANDSHAKE_REFUSED, LastWord, SocketFailure, Tcp
 from voiced.testing.twilio.twiml import Verb, parameters
 from voiced.testing.twilio.webhook import stream_fields
 
@@ -44,7 +44,8 @@ class MediaStream:
         self._network = Network(leg.faults.jitter, suppress_silence=leg.faults.suppress_silence)
         self._first = 0
         self._talking = trio.CancelScope()
-        self._tcp: trio.SocketStream | trio.SSLStream[trio.SocketStream]
+        self._tcp: Tcp | None = None
+        self._half_open = False
         self._last_word: LastWord | None = None
         self._socket: WebSocketConnection
         self._lost = False
@@ -79,6 +80,17 @@ class MediaStream:
             self._leg.call_back(urljoin(self._base, url), fields, method)
 
     async def _open_and_talk(self) -> None:
+        try:
+            await self._converse()
+        finally:
+            if not self._half_open:
+                await self._drop_tcp()
+
+    async def _drop_tcp(self) -> None:
+        if self._tcp:
+            await trio.aclose_forcefully(self._tcp)
+
+    async def _converse(self) -> None:
         async with trio.open_nursery() as nursery:
             self._socket = await self._open(nursery, self._faults.upgrade_signature)
             if self._faults.upgrade_signature != "right":
@@ -100,13 +112,13 @@ class MediaStream:
         headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
         signed = signed_url(self.url, keep_port=self._faults.keep_port, trailing_slash=self._faults.upgrade_slash)
         headers |= signature_headers(signature, self._leg.account.target.token, signed)
-        self._tcp = await sockets.open_tcp(real, options.stream_connect)
-        self._last_word = LastWord(self._tcp, self._say_stop) if self._faults.stop_on_server_close else None
+        self._tcp = tcp = await sockets.open_tcp(real, options.stream_connect)
+        self._last_word = LastWord(tcp, self._say_stop) if self._faults.stop_on_server_close else None
         self._leg.journal.note("ws.open", url=self.url, signed_url=signed, headers=headers, stream_sid=self.sid)
         with trio.move_on_after(options.stream_connect):
             opened: WebSocketConnection = await wrap_client_stream(
                 nursery,
-                self._last_word or self._tcp,  # type: ignore[arg-type]  # any Stream serves; the hint is too narrow
+                self._last_word or tcp,  # type: ignore[arg-type]  # any Stream serves; the hint is too narrow
                 *sockets.host_and_path(real),
                 extra_headers=[(name.lower().encode(), value.encode()) for name, value in headers.items()],
                 max_message_size=MAX_MESSAGE,
@@ -114,8 +126,6 @@ class MediaStream:
             )
             if opened.closed is None:
                 return opened
-        nursery.cancel_scope.cancel()
-        await trio.aclose_forcefully(self._tcp)
         raise SocketFailure(HANDSHAKE_REFUSED, "no answer to the handshake")
 
     def _real_url(self) -> str:
@@ -125,16 +135,16 @@ class MediaStream:
 
     async def _replay(self) -> None:
         """Open the URL again, as somebody who saw it might; the application must refuse."""
-        kept = self._tcp, self._last_word
+        kept, self._tcp = (self._tcp, self._last_word), None
         try:
             async with trio.open_nursery() as nursery:
                 await self._open(nursery, "right")
                 self._leg.journal.failure("the stream's URL was opened twice")
-                await trio.aclose_forcefully(self._tcp)
                 nursery.cancel_scope.cancel()
         except* (ConnectionRejected, SocketFailure) as group:
             self._leg.journal.note("ws.refused", reason=repr(group.exceptions[0]))
         finally:
+            await self._drop_tcp()
             self._tcp, self._last_word = kept
 
     async def _talk(self) -> None:
@@ -225,7 +235,9 @@ class MediaStream:
         if self._last_word:
             self._last_word.word = None
         ending = "silent" if self._lost else self._faults.ending
+        assert self._tcp
         if ending == "half-open":
+            self._half_open = True
             self._leg.background.start_soon(_hold, self._tcp, self._faults.half_open_for)
             return
         if ending == "reset":

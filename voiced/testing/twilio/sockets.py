@@ -22,6 +22,9 @@ CLOSED_BY_SERVER = 31921
 BAD_SCHEME = 31922
 BAD_URL = 31923
 
+Tcp = trio.SocketStream | trio.SSLStream[trio.SocketStream]
+"""A connection, plain or secured."""
+
 _CLOSE_FRAME = 0x88
 """First byte of a WebSocket close frame (RFC 6455, 5.2)."""
 
@@ -65,7 +68,7 @@ def _is_loopback(host: str | None) -> bool:
         return False
 
 
-async def open_tcp(url: str, seconds: float) -> trio.SocketStream | trio.SSLStream[trio.SocketStream]:
+async def open_tcp(url: str, seconds: float) -> Tcp:
     """Connect to the host of a `ws` or `wss` URL within `seconds`.
 
     Raises:
@@ -98,7 +101,7 @@ def host_and_path(url: str) -> tuple[str, str]:
     return parts.netloc.rpartition("@")[2], parts.path or "/"
 
 
-async def reset(stream: trio.SocketStream | trio.SSLStream[trio.SocketStream]) -> None:
+async def reset(stream: Tcp) -> None:
     """Break a connection with a TCP reset, as a machine that dies does."""
     plain = stream.transport_stream if isinstance(stream, trio.SSLStream) else stream
     plain.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -111,9 +114,7 @@ class LastWord(trio.abc.HalfCloseableStream):
     `word` makes the message; set it to None where nothing is left to say.
     """
 
-    def __init__(
-        self, stream: trio.SocketStream | trio.SSLStream[trio.SocketStream], word: Callable[[], str] | None
-    ) -> None:
+    def __init__(self, stream: Tcp, word: Callable[[], str] | None) -> None:
         self._stream = stream
         self.word = word
 

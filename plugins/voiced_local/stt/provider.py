@@ -29,14 +29,14 @@ from voiced.plugin import (
     SttInput,
     Unavailable,
 )
-from voiced_local.stt.utterance import RATE, Hypothesis, Listener, Utterance
+from voiced_local.stt.utterance import LEAD, RATE, Hypothesis, Listener, Utterance
 from voiced_local.tasks import plain_nursery
 from voiced_local.vad.webrtc import WebrtcStream
 
 PAUSE = 0.22
 """Seconds of quiet after which the turn may be over."""
 GROWTH = 0.8
-"""Seconds of new sound between two looks at growing speech, at least."""
+"""Seconds between two looks at growing speech, at least, both of the clock and of new sound."""
 EASE = 3.0
 """Seconds of new sound for each second that the last look took: a busy machine gives fewer interims."""
 OPENS = -55.0
@@ -93,6 +93,7 @@ class _Session:
         self._look_scope = trio.CancelScope()
         self._look_on: tuple[Utterance, int] | None = None
         self._look_seconds = 0.0
+        self._look_ended = host.monotonic()
 
     async def warm_up(self) -> None:
         """Have the model loaded while the phone still rings; failure shows when something is to be recognised."""
@@ -162,9 +163,11 @@ class _Session:
         utterance = self._listener.utterance
         if not utterance.spoke or utterance.known:
             return False
-        known = utterance.hypothesis.upto if utterance.hypothesis else 0
-        fresh = (utterance.speech_end - known) / RATE
-        return utterance.quiet >= PAUSE or fresh >= max(GROWTH, EASE * self._look_seconds)
+        if utterance.quiet >= PAUSE:
+            return True
+        known = utterance.hypothesis.upto if utterance.hypothesis else round(LEAD * RATE)
+        fresh = min((utterance.speech_end - known) / RATE, self._host.monotonic() - self._look_ended)
+        return fresh >= max(GROWTH, EASE * self._look_seconds)
 
     async def _look(self, utterance: Utterance) -> None:
         """Recognise the utterance of the moment and tell it as an interim."""
@@ -176,7 +179,8 @@ class _Session:
             if utterance.cuts == cuts:  # else its offsets have moved
                 utterance.hypothesis = found
         self._look_on = None
-        self._look_seconds = self._host.monotonic() - started
+        self._look_ended = self._host.monotonic()
+        self._look_seconds = self._look_ended - started
         if utterance.text and not self._parts:
             await self._heard.send(_heard(utterance, final=False, now=self._listener.now))
 

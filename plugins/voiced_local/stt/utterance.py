@@ -91,7 +91,7 @@ class Utterance:
             self.speech_end = len(self.sound)
             return
         self.quiet += seconds
-        if not self.voiced or self.quiet <= HOLD:
+        if not self.voiced or self.quiet < HOLD + 1 / RATE:
             self.sound += frame
         self._forget_silence()
 

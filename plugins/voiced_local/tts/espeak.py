@@ -1,7 +1,7 @@
 """espeak-ng as a process of its own: a line of French text on standard input, a line of IPA on standard output.
 
-espeak-ng is under the GPL-3. It is therefore never loaded into a process of ours: this module runs alone, as
-`python -m voiced_local.tts.espeak`, imports nothing of this project, and talks over pipes. It ends with its input.
+espeak-ng is under the GPL-3. It is therefore never loaded into a process of ours: this file is run by its path, alone,
+imports nothing of this project, and talks over pipes. It ends with its input.
 Calls follow espeak-ng's `speak_lib.h` (1.52).
 """
 

@@ -7,6 +7,7 @@ for the French style alone).
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ RATE = 24000
 LONGEST = 400
 """Phonemes spoken in one go; the model's limit is 510, its melody suffers before."""
 STYLES = {"ff_siwis": 0.5, "if_sara": 0.5}
+_MARK = re.compile(r"[….?!,;:] ")
 DATA = Path(__file__).parent.parent / "data"
 
 
@@ -77,8 +79,8 @@ def split(phonemes: str, longest: int) -> list[str]:
     parts = []
     while len(phonemes) > longest:
         head = phonemes[:longest]
-        cut = max(head.rfind(mark) for mark in ("… ", ". ", "? ", "! ", ", ", "; ", ": ")) + 1
-        cut = cut or head.rfind(" ") + 1 or longest
-        parts.append(phonemes[:cut].strip())
+        marks = [match.end() for match in _MARK.finditer(head)]
+        cut = marks[-1] if marks else head.rfind(" ") + 1 or longest
+        parts.append(head[:cut].strip())
         phonemes = phonemes[cut:]
     return [part for part in (*parts, phonemes.strip()) if part]

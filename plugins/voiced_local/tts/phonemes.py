@@ -5,8 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 from voiced.plugin import ProviderOverloaded
+
+SCRIPT = Path(__file__).with_name("espeak.py")
+"""Run by its path and isolated, so that the GPL library shares a process with nothing of this package."""
 
 
 class Espeak:
@@ -48,7 +52,7 @@ class Espeak:
 
     def _started(self) -> subprocess.Popen[str]:
         if self._process is None:
-            command = [sys.executable, "-m", "voiced_local.tts.espeak"]
+            command = [sys.executable, "-I", str(SCRIPT)]
             pipe = subprocess.PIPE
             self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8")  # noqa: S603 - our own module
         return self._process

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import trio
@@ -74,24 +73,23 @@ class LocalTts:
 
     async def _synthesise(self, clauses: Source[str], made: trio.MemorySendChannel[bytes], format: AudioFormat) -> None:
         pause = 0.0
+        first = True
         async with made:
-            async for text in _pieces(clauses):
-                sound = await self._host.infer(
-                    self._voice.model, "speak", text, self._speed, format.encoding, format.rate
-                )
-                if sound:
-                    await made.send(format.silence * round(pause * format.rate) + sound)
-                    pause = pause_after(text)
+            async for clause in clauses:
+                text = clause.strip()
+                for piece in opening(text) if first else [text]:
+                    if sound := await self._make(piece, format):
+                        await made.send(format.silence * round(pause * format.rate) + sound)
+                        pause = pause_after(piece)
+                first = first and not text
 
-
-async def _pieces(clauses: Source[str]) -> AsyncIterator[str]:
-    first = True
-    async for clause in clauses:
-        text = clause.strip()
-        if text:
-            for piece in opening(text) if first else [text]:
-                yield piece
-            first = False
+    async def _make(self, text: str, format: AudioFormat) -> bytes:
+        if not text:
+            return b""
+        sound: bytes = await self._host.infer(
+            self._voice.model, "speak", text, self._speed, format.encoding, format.rate
+        )
+        return sound
 
 
 async def _send(sound: bytes, audio: Sink[Packet], format: AudioFormat) -> None:

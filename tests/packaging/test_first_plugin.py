@@ -40,9 +40,9 @@ def installed(page, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def settings(page, installed, tmp_path):
+def settings(page, root, installed, tmp_path):
     file = tmp_path / "voiced.yaml"
-    file.write_text(block(page, "yaml") + "numbers: {default: {flow: accueil}}\n")
+    file.write_text(f"{block(page, 'yaml')}numbers: {{default: {{flow: echo}}}}\nflows: {root / 'flows'}\n")
     return read_settings(file, {}, discover())
 
 

@@ -139,3 +139,17 @@ def test_a_check_makes_nothing(project, findings):
 def test_a_database_server_that_cannot_be_reached(project, findings, change):
     change("sqlite:///data/voiced.db", "postgresql://nobody@127.0.0.1:9/voiced")
     assert findings("database")[0][0] == "error"
+
+
+def test_weights_that_are_missing_are_an_error_only_where_nothing_stands_in(project, findings, change, tmp_path):
+    nowhere = {"VOICED_MODELS": str(tmp_path / "none")}
+    assert [level for level, _, _ in findings("models", **nowhere)] == ["error", "warning"]
+    _, message, fix = findings("models", **nowhere)[1]
+    assert message.endswith(": pico speaks")
+    assert fix.startswith("fetch them: ")
+    change("local: {}", "local: {fallback: none}")
+    assert [level for level, _, _ in findings("models", **nowhere)] == ["error", "error"]
+    change("fallback: none", "voice: pico")
+    assert [level for level, _, _ in findings("models", **nowhere)] == ["error"]
+    change("vad: webrtc", "vad: silero")
+    assert [level for level, _, _ in findings("models", **nowhere)] == ["error", "error"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,6 @@ def show(listed: list[dict[str, Any]], *, name: str, as_json: bool) -> None:
 
 
 def _listing(file: Path) -> list[dict[str, Any]]:
-    import os  # noqa: PLC0415 - with the others
-
     from voiced.config.describe import describe  # noqa: PLC0415 - only this command needs it
     from voiced.config.reader import examine  # noqa: PLC0415 - only this command needs it
     from voiced.config.schema import options_schema  # noqa: PLC0415 - only this command needs it

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from voiced.config.catalogue import Plugins, providers, specs
 from voiced.config.reader import Reading, examine
@@ -24,6 +24,9 @@ from voiced.dialog.reader import read_flows
 from voiced.dialog.render import fill
 from voiced.errors import BadInput, Problem, Unavailable
 from voiced.registry import discover, states
+
+_WEIGHTS = {"whisper": ("stt", "local"), "kokoro": ("tts", "local"), "silero": ("vad", "silero")}
+"""The weights of the embedded models, and the choice of provider that needs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +137,22 @@ def _machine(reading: Reading) -> Iterator[Finding]:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    if "local" not in settings.plugins:
+    """Look for the weights of the embedded models that the chosen providers use."""
+    chosen = [name for name, use in _WEIGHTS.items() if getattr(settings.providers, use[0]) == use[1]]
+    options: Any = settings.plugins.get("local")
+    if "kokoro" in chosen and options.voice != "claire":
+        chosen.remove("kokoro")
+    if not chosen:
         return
-    from voiced_local.weights import MODELS, find  # noqa: PLC0415 - only who uses the embedded models has to have it
+    from voiced_local.weights import find  # noqa: PLC0415 - only who uses the embedded models has to have it
 
-    for name in MODELS:
+    for name in chosen:
         try:
             yield Finding("ok", "models", f"{name}: {find(name)}")
         except Unavailable as error:
-            yield Finding("error", "models", str(error).removesuffix(f" — {error.fix}"), error.fix)
+            spared = name == "kokoro" and options.fallback != "none"
+            reason = str(error).removesuffix(f" — {error.fix}") + (f": {options.fallback} speaks" if spared else "")
+            yield Finding("warning" if spared else "error", "models", reason, error.fix)
 
 
 def _port(settings: Settings) -> Finding:

@@ -37,7 +37,7 @@ def _options_faults(spec: PluginSpec) -> Iterator[str]:
         return
     try:
         options_schema(spec.options, spec.about)
-    except (Exception, RecursionError) as error:  # noqa: BLE001 - msgspec raises many kinds for types it cannot describe
+    except Exception as error:  # noqa: BLE001 - msgspec raises many kinds for types it cannot describe
         yield f"options {spec.options.__name__} cannot be described: {error}"
 
 

@@ -10,7 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import pluggy
 
-from voiced.config.catalogue import Found, Plugins
+from voiced.config.catalogue import Found, Plugins, Status
 from voiced.plugin import GROUP, Hooks, PluginSpec
 from voiced.plugin.hooks import PROJECT
 from voiced.registry.contract import spec_faults
@@ -76,8 +76,8 @@ def _without_duplicates(found: Found, taken: dict[tuple[str, str], str]) -> Foun
     return found
 
 
-def _failed(entry: EntryPoint, status: str, reason: str) -> Found:
-    return Found(entry.name, _origin(entry), None, status, reason)  # type: ignore[arg-type]  # one of Status' words
+def _failed(entry: EntryPoint, status: Status, reason: str) -> Found:
+    return Found(entry.name, _origin(entry), None, status, reason)
 
 
 def _origin(entry: EntryPoint) -> str:

@@ -1,8 +1,8 @@
 """Streamed text cut into clauses, so that speech starts before the sentence is written.
 
-The first clause is short (a comma is enough once it holds a few syllables, and a clause that runs on is cut before a
-conjunction); later ones are cut at sentence ends, and at inner punctuation once they are long. A mark is judged only when
-what follows it is known, so that "14,50 €", "3.5", "M. Dupont" and "06, 12" are never split.
+The first clause is short: a comma is enough once it holds a few syllables, and one that runs on is cut before a
+conjunction. Later ones are cut at sentence ends, and at inner punctuation once they are long. A mark is judged only
+when what follows it is known, so that "14,50 €", "3.5", "M. Dupont" and "06, 12" are never split.
 """
 
 from __future__ import annotations

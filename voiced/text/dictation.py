@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from voiced.text.normalise import without_accents
-from voiced.text.numerals import WORDS, readings
+from voiced.text.numerals import WORDS, Reading, readings
 
 _TIMES = {"double": 2, "triple": 3, "deux fois": 2, "trois fois": 3, "quatre fois": 4}
 _REPEAT = re.compile(r"\b(double|triple|(?:deux|trois|quatre) fois)(?: le| les)? (\w+)\b")
@@ -20,6 +20,9 @@ _TOKEN = re.compile(r"\d+|[a-z']+|[,;:/!?…]|\.(?!\d)|(?<=\w)-(?=\w)")
 _ARTICLES = frozenset({"un", "une"})
 _MERGED = 6.0
 _LONE_DIGIT = 0.6
+_ODD = 1.5
+_TAKE_AND = frozenset({"vingt", "trente", "quarante", "cinquante", "soixante"})
+_NEAR = 1.0
 _BEAM = 64
 _LONGEST_RUN = 40
 
@@ -106,10 +109,16 @@ def _steps(run: list[Word], at: int) -> list[tuple[int, str, float]]:
     if word.isdigit():
         return [(at + 1, word, 1.0), *_merged(run, at)]
     words = [item.text for item in run]
-    return [
-        (r.end, str(r.value), 1.0 + _tear(run, r.end) + (_LONE_DIGIT if r.value < 10 else 0))
-        for r in readings(words, at)
-    ]
+    return [(r.end, str(r.value), _cost(run, words, at, r)) for r in readings(words, at)]
+
+
+def _cost(run: list[Word], words: list[str], at: int, reading: Reading) -> float:
+    """Return what a reading costs: one group, more when it is a lone digit, tears a hyphen or is written oddly."""
+    said = words[at : reading.end]
+    lone = _LONE_DIGIT if 0 < reading.value < 10 else 0.0
+    plural_inside = "vingts" in said[:-1]
+    one_without_and = said[-1] in _ARTICLES and len(said) > 1 and said[-2] in _TAKE_AND
+    return 1.0 + _tear(run, reading.end) + lone + _ODD * (plural_inside + one_without_and)
 
 
 def _merged(run: list[Word], at: int) -> list[tuple[int, str, float]]:
@@ -164,6 +173,15 @@ def candidates(text: str) -> list[Candidate]:
 def digits(text: str) -> str:
     """Return the digits dictated in a text in their likeliest reading, or ""."""
     return next((candidate.digits for candidate in candidates(text)), "")
+
+
+def ambiguous(text: str) -> bool:
+    """Say whether another reading of the same length is about as likely as the likeliest."""
+    found = candidates(text)
+    first = found[0] if found else Candidate((), 0.0)
+    return any(
+        len(c.digits) == len(first.digits) and c.digits != first.digits and c.cost - first.cost < _NEAR for c in found
+    )
 
 
 def fitting(text: str, length: int, *, before: str = "", start: str = "") -> Candidate | None:

@@ -13,9 +13,10 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _STRONG = re.compile(r"(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
 _SOFT = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])|(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])")
 _QUOTES = re.compile(r"[«»“”„\"`]")
+_STRAY = re.compile(r"(?<!\S)(?:[°©®™§²³~^|<>{}\\*_#\[\]]+|(?<!\d )/)(?!\S)")
 _APOSTROPHES = re.compile(r"[’‘ʼ´`′](?=\w)")
 _DASHES = re.compile(r"\s+[-–—]\s+(?=\D)|\s*—\s*")
-_BORDER = re.compile(r"[ \t]*\n(?:[ \t]*\n)+[ \t]*|\x00")
+_BORDER = re.compile(r"\s*(?:\x00|\n[ \t]*\n)[\s\x00]*")
 _JOINERS = "\u200d\ufe0f\ufe0e\u20e3\u200b\u2060\ufeff\u00ad"
 _KEPT_SYMBOLS = frozenset("€$£°%‰+=<>&@#/²³|~^*_©®™º§")
 
@@ -64,8 +65,8 @@ def typography(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     text = re.sub(r"[\u00a0\u202f\u2007\u2009\t]", " ", text)
     text = _APOSTROPHES.sub("'", text)
-    text = _QUOTES.sub(" ", text)
-    return _DASHES.sub(", ", text)
+    text = _STRAY.sub(" ", _QUOTES.sub(" ", text))
+    return _DASHES.sub(", ", re.sub(r"\s+", " ", text))
 
 
 def collapsed(text: str) -> str:

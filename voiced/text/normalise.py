@@ -24,7 +24,8 @@ _CARRY = {
     )
 }
 _CARRY |= {
-    said.replace("soixante", "quatre vingt"): want.replace("soixante", "quatre vingt") for said, want in _CARRY.items()
+    said.replace("soixante", "quatre vingt"): want.replace("soixante", "quatre vingt").replace("et onze", "onze")
+    for said, want in _CARRY.items()
 }
 _CARRY |= {"quatre vingt et onze": "quatre vingt onze", "quatre vingt et un": "quatre vingt un"}
 _CARRIES = re.compile(r"\b(" + "|".join(sorted(_CARRY, key=len, reverse=True)) + r")\b")

@@ -1,7 +1,8 @@
 """Numbers as French people say them: cardinals, ordinals, decimals, digits one by one, Roman numerals.
 
-The words come from num2words, whose French ordinals are wrong above a hundred ("deux centsième") and at eighty:
-ordinals are therefore built here from the cardinal. French of France throughout; Belgian and Swiss forms are only understood.
+The words come from num2words, whose French ordinals are wrong at eighty and above a hundred ("deux centsième"):
+ordinals are therefore built here from the cardinal. French of France throughout; Belgian and Swiss forms are only
+understood.
 """
 
 from __future__ import annotations

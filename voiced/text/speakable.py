@@ -31,6 +31,7 @@ _RANGE = re.compile(r"(?<![\w,.-])(\d{1,6})\s?[-–]\s?(\d{1,6})(?![\d-]|[.,]\d)
 _TIMES = re.compile(r"(?<=\d)\s?[x×]\s?(?=\d|\s|$)")
 _LETTER_DIGIT = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
 _SIGNS = (
+    (re.compile(r"(?:\s+[-–—])+\s+"), ", "),
     (re.compile(r"\s?&\s?"), " et "),
     (re.compile(r"\s?\+\s?"), " plus "),
     (re.compile(r"\s?=\s?"), " égale "),

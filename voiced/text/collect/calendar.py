@@ -14,7 +14,7 @@ from voiced.text.numerals import in_digits
 _WEEKDAYS = "|".join(DAYS)
 _MONTHS = "|".join(without_accents(month) for month in MONTHS)
 _NOT_HOURS = (
-    rf"(?![\d/])(?!\s(?:{_MONTHS}))(?!\s?(?:h\b|h\d|heures?|minutes?|euros?|jours?|semaines?|mois|ans|personnes?|%))"
+    rf"(?![\w/])(?!\s(?:{_MONTHS}))(?!\s?(?:h\b|h\d|heures?|minutes?|euros?|jours?|semaines?|mois|ans|personnes?|%))"
 )
 _DAY = r"(?P<{0}>[12]\d|3[01]|0?[1-9])(?:er)?"
 
@@ -26,7 +26,7 @@ _RULES = re.compile(
     rf"|\b(?P<wd2>{_WEEKDAYS})\s(?:le )?{_DAY.format('day2')}{_NOT_HOURS}(?!\s?(?:et|ou) (?:quart|demi))"
     r"|(?P<after>\bapres demain)|(?P<tomorrow>\bdemain)|(?P<before>\bavant hier)|(?P<yesterday>\bhier)"
     r"|(?P<today>\baujourd'hui|\bce (?:soir|matin|midi)|\bcet(?:te)? apres midi|\btout a l'heure|\bdans la journee)"
-    r"|\b(?:dans|d'ici) (?:(?P<count>\d+)|(?P<couple>une? (?:quinzaine|dizaine|"
+    r"|\b(?:dans|d'ici) (?:(?P<count>\d+)|(?P<couple>(?:une?|1) (?:quinzaine|dizaine|"
     r"huitaine)))\s?(?:de )?(?P<unit>jours?|semaines?|mois|ans?)"
     r"|\bil y a (?P<ago>\d+)\s(?P<ago_unit>jours?|semaines?|mois|ans?)"
     rf"|(?P<week>\bsemaine prochaine\W+(?:le )?)(?P<wd3>{_WEEKDAYS})"

@@ -67,7 +67,7 @@ def _assembled(text: str) -> str:
 
 def _without_preamble(text: str) -> str:
     shown = without_accents(text.lower()).replace("’", "'")
-    return _PREAMBLE.sub("", shown, count=1)
+    return _PREAMBLE.sub("", _PREAMBLE.sub("", shown, count=1), count=1)
 
 
 def _dictated(text: str, so_far: str) -> str:

@@ -9,7 +9,7 @@ import re
 
 from voiced.text.collect.contract import Collected, Collector, Context, dangling
 from voiced.text.collect.corrections import rejected, segments, without_rejected
-from voiced.text.dictation import candidates, digits, fitting
+from voiced.text.dictation import ambiguous, candidates, digits, fitting
 from voiced.text.numbers import in_pairs
 from voiced.text.phones import national
 
@@ -66,12 +66,16 @@ def _continued(known: str, part: str) -> tuple[str, float]:
         return known, 1.0
     likely = read[0].digits
     if len(known) < LENGTH and (found := fitting(part, LENGTH, before=known, start="0")):
-        return known + found.digits, 1.0 if found.digits == likely else 0.5
+        return known + found.digits, _sure(part) if found.digits == likely else 0.5
     if (restart := fitting(part, LENGTH, start="0")) is not None:
         return restart.digits, 0.9
     if len(known) >= LENGTH:
         return _replaced_tail(known, likely), 0.6
     return known + likely, 1.0
+
+
+def _sure(part: str) -> float:
+    return 0.6 if ambiguous(part) else 1.0
 
 
 def _swapped(known: str, part: str) -> tuple[str, float] | None:

@@ -6,7 +6,7 @@ from scripted_app import PUBLIC, App, running, stream_twiml, twiml
 
 from voiced.audio.frame import MULAW_8K
 from voiced.audio.wav import wav_bytes
-from voiced.testing.twilio import Faults
+from voiced.testing.twilio import Faults, Hooks, Options
 from voiced.testing.twilio.http_server import Response
 from voiced.testing.twilio.tones import tone
 
@@ -25,7 +25,7 @@ def paths(app):
 async def test_the_voice_webhook_is_signed_and_complete():
     app = App().on("/voice", HANGUP)
     async with running(app) as twilio:
-        twilio.hooks = type(twilio.hooks)(f"{PUBLIC}/voice#ct=2000", status_url=f"{PUBLIC}/status")
+        twilio.hooks = Hooks(f"{PUBLIC}/voice#ct=2000", status_url=f"{PUBLIC}/status")
         report = await twilio.call(listen)
     voice, status = app.requests
     assert (report.status, status.form["CallStatus"]) == ("completed", "completed")
@@ -47,10 +47,9 @@ async def test_the_voice_webhook_is_signed_and_complete():
 async def test_https_is_signed_with_its_port_or_without(keep, signed):
     app = App().on("/voice", HANGUP)
     async with running(app) as twilio:
-        (web,) = (real for origin, real in twilio.options.routes.items() if origin == PUBLIC)
-        twilio.options = type(twilio.options)(routes={f"{PUBLIC}:8443": web})
-        twilio.hooks = type(twilio.hooks)(f"{PUBLIC}:8443/voice")
-        report = await twilio.call(listen, faults=Faults(keep_port=keep))
+        twilio.options = Options(routes={f"{PUBLIC}:8443": twilio.options.routes[PUBLIC]})
+        twilio.hooks = Hooks(f"{PUBLIC}:8443/voice")
+        report = await twilio.call(lambda phone: phone.wait(0.05), faults=Faults(keep_port=keep))
     assert report.journal.of("http.request")[0].data["signed_url"] == signed
     assert report.journal.of("http.response")[0].data["status"] == (403 if keep else 200)
 
@@ -60,7 +59,7 @@ async def test_retries_repeat_their_token():
     answers = iter([Response(503), Response(503), HANGUP])
     app = App().on("/voice", lambda _: next(answers))
     async with running(app) as twilio:
-        twilio.hooks = type(twilio.hooks)(f"{PUBLIC}/voice#rc=2&rp=5xx")
+        twilio.hooks = Hooks(f"{PUBLIC}/voice#rc=2&rp=5xx")
         report = await twilio.call(listen)
     assert paths(app) == ["/voice"] * 3
     assert len({request.headers["i-twilio-idempotency-token"] for request in app.requests}) == 1
@@ -75,7 +74,7 @@ async def test_a_slow_answer_is_a_timeout_and_leads_to_the_fallback(fragment):
 
     app = App().on("/voice", never).on("/fallback", HANGUP)
     async with running(app) as twilio:
-        twilio.hooks = type(twilio.hooks)(f"{PUBLIC}/voice#{fragment}", fallback_url=f"{PUBLIC}/fallback")
+        twilio.hooks = Hooks(f"{PUBLIC}/voice#{fragment}", fallback_url=f"{PUBLIC}/fallback")
         report = await twilio.call(listen)
     assert report.journal.codes == [11205]
     assert app.asked("/fallback")[0].form["ErrorCode"] == "11205"
@@ -85,7 +84,7 @@ async def test_a_slow_answer_is_a_timeout_and_leads_to_the_fallback(fragment):
 async def test_a_refused_connection_is_tried_twice():
     app = App()
     async with running(app) as twilio:
-        twilio.hooks = type(twilio.hooks)("http://127.0.0.1:9/voice")
+        twilio.hooks = Hooks("http://127.0.0.1:9/voice")
         report = await twilio.call(lambda phone: phone.wait(0.05))
     assert len(report.journal.of("http.request")) == 2
     assert report.journal.codes == [11200]
@@ -105,7 +104,7 @@ async def test_a_refused_connection_is_tried_twice():
 async def test_a_bad_document_leads_to_the_fallback(answer, code):
     app = App().on("/voice", answer).on("/fallback", HANGUP)
     async with running(app) as twilio:
-        twilio.hooks = type(twilio.hooks)(f"{PUBLIC}/voice", fallback_url=f"{PUBLIC}/fallback")
+        twilio.hooks = Hooks(f"{PUBLIC}/voice", fallback_url=f"{PUBLIC}/fallback")
         report = await twilio.call(listen)
     asked = app.asked("/fallback")[0].form
     assert (asked["ErrorCode"], asked["ErrorUrl"]) == (code, f"{PUBLIC}/voice")
@@ -175,7 +174,7 @@ async def test_status_callbacks_and_their_disorder(faults, expected):
     app = App().on("/voice", twiml("<Pause length='0.12'/>"))
     async with running(app) as twilio:
         events = frozenset({"answered", "completed"})
-        twilio.hooks = type(twilio.hooks)(f"{PUBLIC}/voice", status_url=f"{PUBLIC}/status", status_events=events)
+        twilio.hooks = Hooks(f"{PUBLIC}/voice", status_url=f"{PUBLIC}/status", status_events=events)
         await twilio.call(listen, faults=faults)
     forms = [request.form for request in app.asked("/status")]
     assert [form["CallStatus"] for form in forms] == expected

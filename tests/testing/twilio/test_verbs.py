@@ -10,7 +10,7 @@ from voiced.testing.twilio.tones import tone
 
 AGENT = "+33100000001"
 HANGUP = twiml("<Hangup/>")
-WHISPER = twiml('<Gather numDigits="1" timeout="0.3"><Say>ok?</Say></Gather><Hangup/>')
+WHISPER = twiml('<Gather numDigits="1" timeout="0.3" action="/accepted"><Say>ok?</Say></Gather><Hangup/>')
 
 
 async def stay(phone):
@@ -139,7 +139,7 @@ async def test_the_whisper_may_refuse_the_bridge(keys, bridged):
         await phone.wait(0.7)
 
     app = App().on("/voice", dial('<Number url="/whisper">+33100000001</Number>')).on("/done", HANGUP)
-    app.on("/whisper", WHISPER)
+    app.on("/whisper", WHISPER).on("/accepted", twiml(""))
     await answer(app, stay, {AGENT: Callee(behave=colleague)})
     (whisper,) = app.asked("/whisper")
     assert (whisper.form["To"], whisper.form["Direction"]) == (AGENT, "outbound-dial")
@@ -213,7 +213,8 @@ async def test_a_key_ends_record():
 
 @pytest.mark.checklist("twilio-47")
 async def test_a_recording_started_beside_the_stream_ends_with_the_call():
-    start = '<Start><Recording recordingStatusCallback="/recording" recordingStatusCallbackEvent="in-progress completed"/></Start>'
+    told = 'recordingStatusCallback="/recording" recordingStatusCallbackEvent="in-progress completed"'
+    start = f"<Start><Recording {told}/></Start>"
     app = App().on("/voice", stream_twiml().replace("<Connect", start + "<Connect"))
     await answer(app, lambda phone: phone.wait(0.2))
     assert [request.form["RecordingStatus"] for request in app.asked("/recording")] == ["in-progress", "completed"]

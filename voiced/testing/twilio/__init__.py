@@ -4,7 +4,7 @@ from voiced.testing.twilio.carrier import ACCOUNT_SID, AUTH_TOKEN, CallReport, T
 from voiced.testing.twilio.faults import Faults
 from voiced.testing.twilio.phone import Phone
 from voiced.testing.twilio.rest import RestDouble, RestFaults, open_rest
-from voiced.testing.twilio.settings import Behaviour, Callee, Options
+from voiced.testing.twilio.settings import Behaviour, Callee, Hooks, Options
 
 __all__ = [
     "ACCOUNT_SID",
@@ -13,6 +13,7 @@ __all__ = [
     "CallReport",
     "Callee",
     "Faults",
+    "Hooks",
     "Options",
     "Phone",
     "RestDouble",

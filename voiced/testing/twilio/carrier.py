@@ -37,7 +37,7 @@ class CallReport:
         journal: Everything that happened.
         tape: Both sides as heard at the caller's ear.
         spoken: The caller's utterances, in samples.
-        dialled: The journals of legs that `<Dial>` made.
+        dialled: The legs that `<Dial>` made, each with a journal and a line of its own.
     """
 
     call_sid: str
@@ -84,7 +84,6 @@ class Twilio:
         auth_token: Signs every request.
         faults: What goes wrong on every call, unless `call` is given others.
         options: What holds for every call.
-        numbers: Webhooks of single numbers, in place of the three above (the REST double writes them).
     """
 
     def __init__(
@@ -100,6 +99,7 @@ class Twilio:
     ) -> None:
         self.hooks = Hooks(voice_url, status_url=status_url, fallback_url=fallback_url)
         self.numbers: dict[str, Hooks] = {}
+        """Webhooks of single numbers, in place of `hooks`; the REST double writes them."""
         self.faults = faults or Faults()
         self.options = options or Options()
         self.account_sid = account_sid

@@ -120,6 +120,17 @@ def table(tests: Path = TESTS) -> str:
         "# The Twilio emulator\n\n"
         "What `voiced.testing.twilio` does like Twilio, and the test that shows it (in `tests/testing/twilio`).\n"
         "D: documented. F: seen on real calls. C: uncertain, so it is a switch and is tested both ways.\n\n"
+        "```python\n"
+        "from voiced.testing.twilio import Faults, Twilio\n\n"
+        "async def caller(phone):\n"
+        "    await phone.wait_for_agent(seconds=5)\n"
+        "    await phone.wait_quiet(0.7)\n"
+        "    await phone.say(mulaw)\n\n"
+        'twilio = Twilio("http://127.0.0.1:8080/voice/twilio/inbound", faults=Faults(jitter="bursts"))\n'
+        "report = await twilio.call(caller)\n"
+        'report.write_wav("call.wav")\n'
+        "print(report.turns, report.barge_ins, report.glitches, report.failures)\n"
+        "```\n\n"
         "This table is made by `python -m voiced.testing.twilio.checklist`.\n\n"
         "| item | tag | what | shown by |\n|---|---|---|---|\n"
     )

@@ -1,7 +1,8 @@
 """Everything that happened on one emulated call, in order, each with its time.
 
-Kinds: `http.request`, `http.response`, `ws.open`, `ws.sent`, `ws.received`, `ws.closed`, `verb`, `call`, `key`, `mark`,
-`glitch`, `error` and `warning` (both with Twilio's `code`), `failure` (the application did what it must never do).
+Kinds: `http.request`, `http.response`, `ws.open`, `ws.refused`, `ws.sent`, `ws.received`, `ws.stalled`, `ws.closed`,
+`verb`, `call`, `dial`, `key`, `mark`, `cleared`, `glitch`, `error` and `warning` (both with Twilio's `code`), `failure`
+(the application did what it must never do).
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urljoin
 
 import trio
@@ -49,6 +51,7 @@ class MediaStream:
         self._last_word: LastWord | None = None
         self._socket: WebSocketConnection
         self._lost = False
+        self._closing = False
 
     def stop(self) -> None:
         """End the stream from Twilio's side."""
@@ -99,6 +102,7 @@ class MediaStream:
             if self._faults.replay_stream:
                 await self._replay()
             await self._talk()
+            self._closing = True
             self._leg.line.connect(None)
             with trio.move_on_after(CLOSING):
                 await self._close()
@@ -206,11 +210,16 @@ class MediaStream:
         self._first = self._first or index
         spoken = CallerFrame(frame.line, (index - self._first + 1) * 20, silent=frame.silent)
         for arrived in self._network.pass_on(spoken):
-            await self._send(self._out.media(arrived.payload, arrived.ends))
+            await self._send_while_open(partial(self._out.media, arrived.payload, arrived.ends))
 
     async def echo(self, name: str) -> None:
         """Send the echo of a mark."""
-        await self._send(self._out.mark(name))
+        await self._send_while_open(partial(self._out.mark, name))
+
+    async def _send_while_open(self, message: Callable[[], str]) -> None:
+        """Number and send a message of the line's, unless the stream is about to say its last word."""
+        if not self._closing:
+            await self._send(message())
 
     async def _send(self, message: str) -> None:
         """Send; an application that reads nothing for seconds loses the stream."""

@@ -91,7 +91,11 @@ async def open_tcp(url: str, seconds: float) -> Tcp:
 
 async def _secure(stream: trio.SocketStream, host: str) -> trio.SSLStream[trio.SocketStream]:
     secured = trio.SSLStream(stream, tls(), server_hostname=host, https_compatible=True)
-    await secured.do_handshake()
+    try:
+        await secured.do_handshake()
+    except BaseException:
+        await trio.aclose_forcefully(stream)
+        raise
     return secured
 
 

@@ -12,11 +12,9 @@ MAX_BYTES = 64 * 1024
 """Twilio's limit on one document."""
 
 BAD_XML = 12100
-TOO_LARGE = 12100
+TOO_LARGE = 11750
 BAD_SCHEMA = 12200
 BAD_TRACK = 31941
-BAD_SCHEME = 31922
-BAD_PARAMETER = 31943
 
 PARAMETER_CHARACTERS = 500
 """A Parameter's name and value together stay below this."""
@@ -105,7 +103,7 @@ def _check(verb: Verb) -> None:
     if verb.name == "Connect":
         _check_connect(verb)
     elif verb.name == "Parameter" and len(verb.get("name")) + len(verb.get("value")) >= PARAMETER_CHARACTERS:
-        raise TwimlRefused(BAD_PARAMETER, f"the Parameter {verb.get('name')[:40]!r} has 500 characters or more")
+        raise TwimlRefused(BAD_SCHEMA, f"the Parameter {verb.get('name')[:40]!r} has 500 characters or more")
 
 
 def _check_connect(verb: Verb) -> None:

@@ -1,9 +1,11 @@
 """`voiced init`: a project that is ready to be checked."""
 
 import json
+import re
 
 import jsonschema
 
+from voiced.config.flags import FLAGS
 from voiced.yamlfile import loads
 
 
@@ -33,3 +35,10 @@ def test_unless_it_is_forced(voiced, tmp_path):
     (tmp_path / "voiced.yaml").write_text("mine")
     assert voiced("init", tmp_path, "--force").code == 0
     assert (tmp_path / "voiced.yaml").read_text(encoding="utf-8").startswith("# yaml-language-server")
+
+
+def test_the_example_of_an_env_file_names_every_variable(voiced, tmp_path):
+    voiced("init", tmp_path)
+    written = set(re.findall(r"\$\{([A-Z_]+):-\}", (tmp_path / "voiced.yaml").read_text(encoding="utf-8")))
+    example = (tmp_path / ".env.example").read_text(encoding="utf-8")
+    assert set(re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE)) == {*FLAGS, *written} - {"NAME"}

@@ -1,8 +1,14 @@
 """Reading voiced.yaml: what it comes to, and every fault at its place, all at once."""
 
+import json
+from dataclasses import fields
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from voiced.config.reader import examine, read_settings
+from voiced.config.settings import WrittenSettings
 from voiced.errors import BadInput
 
 
@@ -123,6 +129,38 @@ def test_faults_in_options_are_also_the_plugins_own(folder, plugins, working):
     assert status == "option_error"
     assert "voiced.yaml:10:17" in reason
     assert reading.enabled == ("phone", "tools", "voice")
+
+
+ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8)
+    | st.sampled_from(["${X}", "${X:-}", "${PHONE_TOKEN}", "accueil", "https://[x", "sqlite:///x", "+33100000000"]),
+    lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=8), below, max_size=3),
+    max_leaves=5,
+)
+SECTIONS = [field.name for field in fields(WrittenSettings)]
+KEYS = st.sampled_from(
+    ["host", "port", "public_url", "stt", "phone", "tools", "default", "flow", "url", "calls", "site"]
+)
+
+
+@given(st.dictionaries(st.sampled_from(SECTIONS), ODD | st.dictionaries(KEYS, ODD, max_size=3), max_size=5))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_written_is_either_settings_or_problems_with_places(folder, plugins, data):
+    (folder / "voiced.yaml").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    env = {"PHONE_TOKEN": "s3cret", "STT_PROVIDER": "ears", "DATA_TTL_DAYS": "30"}
+    reading = examine(folder / "voiced.yaml", env, plugins)
+    assert (reading.settings is None) == bool(reading.problems)
+
+
+def test_a_section_of_the_wrong_shape_is_reported_as_such(faults, working):
+    (only,) = faults(working("default: {flow: accueil}", "default: accueil"))
+    assert only.startswith("12:12: numbers/default: expected a mapping")
+    text = working().split("plugins:", maxsplit=1)[0] + "plugins: 3\nnumbers: {default: {flow: accueil}}\n"
+    assert faults(text)[0].startswith("7:10: plugins: expected a mapping")
 
 
 @pytest.mark.parametrize(

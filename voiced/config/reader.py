@@ -105,12 +105,11 @@ class _Draft:
         self.overridden, faults = override(data, self.schema, self.variables)
         self.document = replace(self.document, data=data)
         rules = Rules(data, self.schema, self.plugins, self.path.parent, self._place)
+        outside = self._outside_plugins()
         enabled = _enabled(data, rules, self.plugins)
         options = {name: self._options(name, spec) for name, spec in specs(self.plugins).items() if name in enabled}
         self.problems += filling.problems + faults
-        self.problems += _elsewhere(
-            [*self._outside_plugins(), *rules.problems(), *self._in_plugins()], filling.problems
-        )
+        self.problems += _elsewhere([*outside, *rules.problems(), *self._in_plugins()], filling.problems)
         return Reading(
             None if self.problems else self._settings(options, filling),
             tuple(sorted(dict.fromkeys(self.problems), key=lambda problem: (problem.file, problem.line))),
@@ -181,7 +180,7 @@ class _Draft:
 def _enabled(data: dict[str, Any], rules: Rules, plugins: Plugins) -> list[str]:
     """Return the plugins that the file names, and those of the chosen providers."""
     if not isinstance(data.setdefault("plugins", {}), dict):
-        data["plugins"] = {}
+        data["plugins"] = {}  # its fault was found by then
     chosen = [providers(plugins, kind).get(rules.text("providers", kind)) for kind in CHOSEN]
     return sorted({*data["plugins"], *(name for name in chosen if name is not None)})
 

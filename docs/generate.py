@@ -22,6 +22,7 @@ from voiced.config.flags import FLAGS
 from voiced.config.schema import editor_schema, options_schema, schema
 from voiced.dialog.reader import schema as flow_schema
 from voiced.registry import discover
+from voiced.testing.scenario import schema as scenario_schema
 
 HERE = Path(__file__).parent
 
@@ -102,6 +103,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
 SCHEMAS: dict[str, Callable[[], Any]] = {
     "schema/voiced.schema.json": lambda: editor_schema(house()),
     "schema/flow.schema.json": flow_schema,
+    "schema/scenario.schema.json": scenario_schema,
 }
 
 

@@ -14,6 +14,7 @@ from voiced.config.schema import editor_schema
 from voiced.dialog.reader import schema as flow_schema
 from voiced.errors import Unavailable
 from voiced.registry import discover
+from voiced.testing.scenario import schema as scenario_schema
 
 _HEAD = re.compile(rb"\A(# yaml-language-server: \$schema=)\S*?([a-z]+\.schema\.json)")
 """The line by which an editor finds a file's schema; in a project the schemas lie beside `voiced.yaml`."""
@@ -23,12 +24,18 @@ def starter_files() -> dict[str, bytes]:
     """Return the files of a new project, by path. Raises `Unavailable` when this installation lacks them."""
     source = _source()
     flows = sorted(path for path in (source / "flows").rglob("*") if path.is_file())
-    files = {str(path.relative_to(source)): _HEAD.sub(rb"\1../\2", path.read_bytes()) for path in flows}
-    files["voiced.yaml"] = _HEAD.sub(rb"\1\2", (source / "voiced.yaml").read_bytes())
+    files = {str(path.relative_to(source)): _adapted(path, source) for path in (*flows, source / "voiced.yaml")}
     files[".env.example"] = (source / ".env.example").read_bytes()
     files["voiced.schema.json"] = _json(editor_schema(discover()))
     files["flow.schema.json"] = _json(flow_schema())
+    files["scenario.schema.json"] = _json(scenario_schema())
     return files
+
+
+def _adapted(path: Path, source: Path) -> bytes:
+    """Return the file's content with its first line naming the schema in the project's own folder."""
+    up = "../" * (len(path.relative_to(source).parts) - 1)
+    return _HEAD.sub(rb"\1" + up.encode() + rb"\2", path.read_bytes())
 
 
 def _json(value: object) -> bytes:

@@ -39,7 +39,7 @@ def look(name: str) -> Path | None:
         for files in model.sources:
             if found == sums(files) and all((place / file.name).stat().st_size == file.size for file in files):
                 return place
-    except FileNotFoundError:
+    except OSError:
         return None
     return None
 

@@ -1,0 +1,76 @@
+"""The real models: hearing people and voices, hearing oneself. Fetches some 240 MB on a fresh machine; 15 s of CPU."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trio
+
+from voiced.audio.g711 import decode, encode
+from voiced.audio.level import dbfs
+from voiced.lab.score_speech import hear, read_rows, score
+from voiced.plugin import MULAW_8K
+from voiced.text.normalise import wer
+from voiced_local import Options, make
+from voiced_local.stt.provider import LocalStt
+from voiced_local.weights import ensure
+
+SPEECH = Path(__file__).parents[2] / "data" / "speech"
+
+
+@pytest.fixture(scope="module")
+def models():
+    ensure(["whisper", "kokoro"])
+    options = Options()
+    return {
+        "whisper": make.whisper(options, None),
+        "kokoro": make.kokoro(options, None),
+        "pico": make.pico(options, None),
+    }
+
+
+@pytest.fixture
+def stt(models, model_host):
+    return LocalStt(model_host(models))
+
+
+async def test_people_and_voices_are_understood(stt, autojump_clock):
+    report = await score(lambda: stt, read_rows(SPEECH / "transcripts.tsv"))
+    assert len(report.voices) == 3
+    assert report.wer() <= 0.2, str(report)
+    assert report.wer("human fr-CA June Wallack") <= 0.15, str(report)
+
+
+async def test_noise_is_not_speech(stt, autojump_clock):
+    rng = np.random.default_rng(5)
+    for sound in (rng.normal(size=24000) * 300, rng.normal(size=24000) * 3000, np.sin(np.arange(24000) * 0.35) * 9000):
+        assert await hear(stt, encode(sound, "mulaw")) == ""
+
+
+@pytest.mark.parametrize("voice", ["claire", "pico"])
+async def test_what_it_says_it_understands(stt, models, model_host, voice, autojump_clock):
+    text = "Bonjour, votre rendez-vous est confirmé mardi prochain à quatorze heures."
+    ensure(["kokoro"])
+    tts = make.tts(Options(voice=voice), model_host(models))
+    give, clauses = trio.open_memory_channel(1)
+    sink, sent = trio.open_memory_channel(1000)
+    give.send_nowait(text)
+    give.close()
+    await tts.speak(clauses, sink, MULAW_8K)
+    sink.close()
+    sound = b"".join([packet.data async for packet in sent])
+    assert dbfs(sound, "mulaw") == pytest.approx(-22, abs=2.5)
+    assert np.abs(decode(sound, "mulaw").astype(int)).max() < 32000
+    assert 3 < MULAW_8K.seconds(len(sound)) < 6
+    errors, words = wer(text, await hear(stt, sound))
+    assert errors <= 0.2 * words
+
+
+async def test_hints_do_not_spoil_what_is_said_without_them(stt, models, model_host, autojump_clock):
+    rows = read_rows(SPEECH / "transcripts.tsv")[:2]
+    hinted = model_host(models)
+    for row in rows:
+        sound = row.file.read_bytes()[58:]
+        found = await hinted.infer("whisper", "transcribe", sound, {"hints": ["Dubreuil", "Kerlann", "Plouzané"]})
+        errors, words = wer(row.transcript, found["text"])
+        assert errors <= 0.25 * words

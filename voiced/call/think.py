@@ -7,6 +7,8 @@ from typing import Any, Protocol, Self
 
 import trio
 
+from voiced.dialog.flow import Flow
+from voiced.dialog.steps.routing import choices
 from voiced.dialog.talk import Choice, Question, Spoken, Thought, Wanted
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Done, Llm, LlmEvent, LlmRequest, Message, Token, Tool, ToolCall, ToolSpec
@@ -28,6 +30,19 @@ def request(question: Question, tools: Mapping[str, Tool], *, composes: bool) ->
         tool_choice="required" if required else "auto",
         facts=question.facts,
     )
+
+
+def offers(flow: Flow, tools: Mapping[str, Tool]) -> list[tuple[ToolSpec, ...]]:
+    """Return the sets of tools that `flow` will offer the model, each once."""
+    found: dict[tuple[str, ...], tuple[ToolSpec, ...]] = {}
+    for step in flow.steps.values():
+        own = step.llm.tools if step.llm else ()
+        specs = [
+            *(_spec(choice) for choice in choices(flow, step)),
+            *(tools[name].spec for name in own if name in tools),
+        ]
+        found.setdefault(tuple(spec.name for spec in specs), tuple(specs))
+    return [offer for offer in found.values() if offer]
 
 
 def _spec(choice: Choice) -> ToolSpec:

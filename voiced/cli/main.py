@@ -21,11 +21,16 @@ COMMANDS = {
     "check": ("voiced.cli.check:check", "Check that this installation can take calls."),
     "config": ("voiced.cli.config:config", "Show the settings, or their schema."),
     "inference": ("voiced.cli.run:inference", "Serve the embedded models to the call workers."),
+    "demo": ("voiced.cli.demo:demo", "Place a whole French call to a worker with the embedded speech"),
     "init": ("voiced.cli.init:init", "Start a project in a new folder."),
     "plugins": ("voiced.cli.plugins:plugins", "List the plugins and what became of each."),
     "run": ("voiced.cli.run:run", "Answer calls until told to stop."),
 }
 """Command -> where it is, and its summary (a test holds it to the beginning of the command's help)."""
+
+
+HIDDEN = frozenset({"inference"})
+"""Commands that other commands start; they are not listed."""
 
 
 class LazyGroup(click.Group):
@@ -46,7 +51,8 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+            listed = [name for name in self.list_commands(ctx) if name not in HIDDEN]
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in listed])
 
 
 @click.group(

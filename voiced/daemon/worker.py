@@ -14,6 +14,7 @@ import trio
 
 from voiced.call.feed import Feed
 from voiced.call.switchboard import Switchboard
+from voiced.call.think import offers
 from voiced.call.warm import warm
 from voiced.config.catalogue import Plugins
 from voiced.config.settings import Settings
@@ -42,7 +43,8 @@ THREADS = 4
 class Readiness:
     """What a worker still waits for before it can take calls."""
 
-    voice: bool = False
+    phrases: str = "phrases are being made"
+    """What is left to do for the voice; empty when its fixed phrases are ready."""
     models: Inference | None = None
 
     def reasons(self) -> list[str]:
@@ -50,8 +52,8 @@ class Readiness:
         missing = []
         if self.models is not None and not self.models.connected:
             missing.append("models are loading")
-        if not self.voice:
-            missing.append("phrases are being made")
+        elif self.phrases:
+            missing.append(self.phrases)
         return missing
 
 
@@ -127,17 +129,27 @@ async def _serve(
 
 
 async def _warm(plan: WorkerPlan, readiness: Readiness, inference: Inference | None) -> None:
-    """Make the fixed phrases ready; a voice that is down delays nothing that is cached already."""
+    """Get the model and the fixed phrases ready; what is down delays nothing that is cached already."""
     if inference is not None:
         await inference.ready()
-    texts = [text for flow in plan.flows.values() for text in fixed_texts(flow)]
+    texts = list(dict.fromkeys(text for flow in plan.flows.values() for text in fixed_texts(flow)))
+    done = 0
+
+    def progress(_text: str, _made: bool) -> None:  # noqa: FBT001 - the contract of `warm`
+        nonlocal done
+        done += 1
+        readiness.phrases = f"phrases are being made ({done} of {len(texts)})"
+
     try:
         providers = plan.providers(next(iter(plan.flows.values())))
-        made = await warm(providers.tts, plan.book(providers), list(dict.fromkeys(texts)))
+        for flow in plan.flows.values():
+            for offer in offers(flow, providers.tools):
+                await providers.llm.prepare(offer)
+        made = await warm(providers.tts, plan.book(providers), texts, progress)
         log.info("phrases_ready", made=made, phrases=len(texts))
     except (ProviderError, Unavailable) as error:
         log.warning("phrases_not_made", error=type(error).__name__)
-    readiness.voice = True
+    readiness.phrases = ""
     log.info("ready")
 
 

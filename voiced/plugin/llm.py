@@ -6,7 +6,7 @@ model and for the embedded deterministic brain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -96,6 +96,13 @@ class Llm(Protocol):
     @property
     def capabilities(self) -> LlmCapabilities:
         """What this provider can do; constant."""
+        ...
+
+    async def prepare(self, tools: Sequence[ToolSpec]) -> None:
+        """Get ready for requests that offer `tools`: called when a worker starts and when a flow is published.
+
+        May do nothing; must not cost tokens. May block, may be cancelled anywhere. Raises `ProviderError`.
+        """
         ...
 
     async def reply(self, request: LlmRequest, out: Sink[LlmEvent]) -> None:

@@ -46,12 +46,19 @@ class Brain:
                 await out.send(event)
         await out.send(Done())
 
+    async def prepare(self, tools: Sequence[ToolSpec]) -> None:
+        """Learn `tools` now, so that the first caller need not wait for it."""
+        if tools:
+            await self._chooser(
+                _examples(tools), background(), meaning=await self._encoder.sentences(["oui"]) is not None
+            )
+
     async def _tool_call(self, request: LlmRequest, heard: str) -> ToolCall | None:
         if request.tool_choice == "none" or not request.tools:
             return None
-        examples = tuple(sorted((tool.name, _sentences(tool)) for tool in request.tools))
-        scores = await self._scores(examples, background(), readings(heard))
-        name = decide(scores, required=request.tool_choice == "required")
+        name = await self._choose(
+            _examples(request.tools), background(), heard, required=request.tool_choice == "required"
+        )
         tool = next((tool for tool in request.tools if tool.name == name), None)
         if tool is None:
             return None
@@ -63,8 +70,15 @@ class Brain:
             return None
         examples = tuple((fact, (clean(fact),)) for fact in sorted(set(facts)))
         strangers = Background(background().elsewhere, {})  # facts answer what other businesses' callers ask, too
-        fact = decide(await self._scores(examples, strangers, readings(heard)))
+        fact = await self._choose(examples, strangers, heard)
         return Token(fact) if fact else None
+
+    async def _choose(self, examples: Examples, around: Background, heard: str, *, required: bool = False) -> str:
+        """Return the tool or fact that `heard` asks for, "" for none; clauses are read where the whole is unsure."""
+        sentence, clauses = readings(heard)
+        [whole] = await self._scores(examples, around, [sentence])
+        parts = await self._scores(examples, around, clauses) if clauses and whole.margin < 0 else []
+        return decide(whole, parts, required=required)
 
     async def _scores(self, examples: Examples, around: Background, texts: Sequence[str]) -> list[Scores]:
         """Score the readings `texts`, with embeddings when they can be had."""
@@ -88,6 +102,10 @@ class Brain:
         texts = [text for part in parts for sentences in part.values() for text in sentences]
         vectors = await self._encoder.examples(texts) if meaning else None
         return await self._host.offload(partial(_learned, examples, around, vectors))
+
+
+def _examples(tools: Sequence[ToolSpec]) -> Examples:
+    return tuple(sorted((tool.name, _sentences(tool)) for tool in tools))
 
 
 def _learned(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from voiced.dialog.consent import evidence
-from voiced.dialog.flow import Route
+from voiced.dialog.flow import Flow, Route, Step
 from voiced.dialog.prompt import system_prompt
 from voiced.dialog.talk import Choice, Decided, Hush, Question, Think, Thought
 from voiced.text.collect import KINDS, Context
@@ -28,21 +28,21 @@ def name(route: Route) -> str:
     return f"touche_{route.dtmf}"
 
 
-def open_routes(engine: Engine) -> Iterator[Route]:
-    """Yield the routes that hold here: the step's own first, then those that hold anywhere."""
-    yield from engine.step.routes
-    yield from engine.flow.anywhere
+def open_routes(flow: Flow, step: Step) -> Iterator[Route]:
+    """Yield the routes that hold in `step`: its own first, then those that hold anywhere."""
+    yield from step.routes
+    yield from flow.anywhere
 
 
 def find(engine: Engine, wanted: str) -> Route | None:
     """Return the route that the model named."""
-    return next((route for route in open_routes(engine) if name(route) == wanted), None)
+    return next((route for route in open_routes(engine.flow, engine.step) if name(route) == wanted), None)
 
 
-def choices(engine: Engine) -> tuple[Choice, ...]:
-    """Return the routes that words can take, each name once."""
+def choices(flow: Flow, step: Step) -> tuple[Choice, ...]:
+    """Return the routes that words can take in `step`, each name once."""
     found: dict[str, Choice] = {}
-    for route in open_routes(engine):
+    for route in open_routes(flow, step):
         if route.intent or route.examples or route.yes or route.no:
             found.setdefault(name(route), Choice(name(route), route.about or name(route), route.examples, route.slots))
     return tuple(found.values())
@@ -56,7 +56,7 @@ def think(engine: Engine, *, tools: tuple[str, ...] = (), free: bool = False) ->
     question = Question(
         system=system_prompt(engine.filled(engine.flow.prompt), step, engine.facts, facts),
         lines=tuple(engine.state.lines[-MOST_LINES:]),
-        choices=choices(engine),
+        choices=choices(engine.flow, step),
         tools=tools,
         facts=facts,
         free=free or bool(facts),
@@ -76,7 +76,7 @@ def take_wanted(engine: Engine, thought: Thought) -> bool:
 
 def press(engine: Engine, digit: str) -> bool:
     """Take the route of a key; False when the key leads nowhere."""
-    route = next((route for route in open_routes(engine) if route.dtmf == digit), None)
+    route = next((route for route in open_routes(engine.flow, engine.step) if route.dtmf == digit), None)
     if route is None or engine.state.mode in {"tool", "transfer"}:
         return False
     engine.do(Hush())

@@ -1,0 +1,43 @@
+"""`voiced demo`: a whole French call on this machine, with no account and no key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(epilog="Example: voiced demo --out /tmp")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Where the recording is left."
+)
+@click.option("--keep", is_flag=True, help="Keep the worker's folder (configuration, log, database), and say where.")
+def demo(*, out: Path, keep: bool) -> int:
+    """Place a whole French call to a worker with the embedded speech, and show it as it happens.
+
+    Leaves demo-call.wav (both voices) and demo-call.json (the call's record). Exit code 0: the conversation went as its
+    scenario demands; 1: it did not; 2: it could not be held.
+    """
+    import shutil  # noqa: PLC0415 - `--help` is quick
+    import tempfile  # noqa: PLC0415 - the same
+
+    import trio  # noqa: PLC0415 - the same
+    from platformdirs import user_cache_path  # noqa: PLC0415 - the same
+    from rich.console import Console  # noqa: PLC0415 - the same
+
+    from voiced.cli.starter import starter_files  # noqa: PLC0415 - the same
+    from voiced.lab.demo import demonstrate, set_stage  # noqa: PLC0415 - the same
+    from voiced.lab.voices import no_voice  # noqa: PLC0415 - the same
+
+    console = Console()
+    folder = Path(tempfile.mkdtemp(prefix="voiced-demo-"))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        stage = set_stage(folder, starter_files(), user_cache_path("voiced") / "demo")
+        code: int = trio.run(demonstrate, stage, no_voice, console, out.resolve())
+    finally:
+        if keep:
+            console.print(f"The worker's folder: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    return code

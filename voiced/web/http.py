@@ -36,7 +36,7 @@ class Limits:
     idle: float = 75.0
     """Between requests of one connection."""
     connections: int = 256
-    """At once. Media sockets are not counted."""
+    """Served at once; as many again are told 503, any further just closed. Media sockets are not counted."""
 
 
 class HttpServer:
@@ -57,7 +57,8 @@ class HttpServer:
         self._public = public_url.rstrip("/")
         self._upgrade = upgrade
         self._limits = limits or Limits()
-        self._connections = 0
+        self._served: set[Conversation] = set()
+        self._refused: set[Conversation] = set()
         self._stopping = False
         self._accepting = trio.CancelScope()
         self._idle: set[trio.CancelScope] = set()
@@ -76,21 +77,25 @@ class HttpServer:
             scope.cancel()
 
     async def _serve(self, stream: trio.SocketStream) -> None:
-        self._connections += 1
+        async with stream:
+            talk = Conversation(stream, head=self._limits.head, body=self._limits.body)
+            if len(self._served) < self._limits.connections:
+                await self._counted(talk, self._served, self._converse(talk))
+            elif len(self._refused) < self._limits.connections:
+                await self._counted(talk, self._refused, self._refuse(talk, 503))
+
+    async def _counted(self, talk: Conversation, among: set[Conversation], work: Awaitable[None]) -> None:
+        among.add(talk)
         try:
-            async with stream:
-                await self._converse(Conversation(stream, head=self._limits.head, body=self._limits.body))
+            await work
         except (trio.BrokenResourceError, trio.ClosedResourceError, h11.LocalProtocolError):
             pass  # the client left before its answer
         except Exception as error:  # noqa: BLE001 - one connection's fault must not reach the others
             self._log.error("connection_failed", error=type(error).__name__)
         finally:
-            self._connections -= 1
+            among.discard(talk)
 
     async def _converse(self, talk: Conversation) -> None:
-        if self._connections > self._limits.connections:
-            await self._refuse(talk, 503)
-            return
         while not self._stopping and await self._wait(talk):
             keep = False
             try:

@@ -14,7 +14,9 @@ from twilio.request_validator import RequestValidator
 
 from voiced.testing.twilio import AUTH_TOKEN, Options, Twilio
 from voiced.testing.twilio.http_server import Request, Response, serve_http
+from voiced.testing.twilio.tones import tone
 
+GREETING = tone(0.1, 440.0)
 PUBLIC = "https://agent.example.org"
 XML = "text/xml; charset=utf-8"
 
@@ -83,6 +85,11 @@ class Session:
             self.over.set()
 
 
+async def greet(session):
+    """Say something short: a caller who hears it knows that the stream is open."""
+    await session.play(GREETING)
+
+
 Answerer = Callable[[Request], str | Response | Awaitable[object]]
 
 
@@ -92,7 +99,7 @@ class App:
     def __init__(self):
         self.requests = []
         self.answers = {}
-        self.talks = None
+        self.talks = greet
         self.sessions = []
         self.used_paths = set()
         self.check_upgrade = True
@@ -136,8 +143,7 @@ class App:
             self.sessions.append(session)
             sockets.start_soon(session.read)
             await session.wait_for("start")
-            if self.talks:
-                await self.talks(session)
+            await self.talks(session)
             await session.over.wait()
             sockets.cancel_scope.cancel()
 
@@ -154,12 +160,17 @@ class App:
 
 @asynccontextmanager
 async def running(app, **options):
-    """Serve the application; give a Twilio whose number leads to it."""
-    async with trio.open_nursery() as nursery:
-        web = await nursery.start(serve_http, app.handle)
-        listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
-        port = listeners[0].socket.getsockname()[1]
-        nursery.start_soon(trio.serve_listeners, app.serve_stream, listeners)
-        routes = {PUBLIC: f"http://127.0.0.1:{web}", "https://media.example.org": f"http://127.0.0.1:{port}"}
-        yield Twilio(f"{PUBLIC}/voice", status_url=f"{PUBLIC}/status", options=Options(routes=routes, **options))
-        nursery.cancel_scope.cancel()
+    """Serve the application; give a Twilio whose number leads to it. No test takes longer than 30 s."""
+    with trio.fail_after(30):
+        async with trio.open_nursery() as nursery:
+            yield await connected(app, nursery, options)
+            nursery.cancel_scope.cancel()
+
+
+async def connected(app, nursery, options):
+    web = await nursery.start(serve_http, app.handle)
+    listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    port = listeners[0].socket.getsockname()[1]
+    nursery.start_soon(trio.serve_listeners, app.serve_stream, listeners)
+    routes = {PUBLIC: f"http://127.0.0.1:{web}", "https://media.example.org": f"http://127.0.0.1:{port}"}
+    return Twilio(f"{PUBLIC}/voice", status_url=f"{PUBLIC}/status", options=Options(routes=routes, **options))

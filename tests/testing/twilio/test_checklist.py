@@ -8,6 +8,7 @@ import pytest
 from voiced.testing.twilio.checklist import ITEMS, TABLE, shown, table
 
 HERE = Path(__file__).parent
+MARKS = shown(HERE)
 ROOT = HERE.parents[2]
 
 
@@ -17,11 +18,11 @@ def test_there_are_fifty_items():
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
 def test_every_item_is_shown(item):
-    assert shown(HERE).get(item.id), item.text
+    assert MARKS.get(item.id), item.text
 
 
 def test_no_test_names_an_unknown_item():
-    assert set(shown(HERE)) <= {item.id for item in ITEMS}
+    assert set(MARKS) <= {item.id for item in ITEMS}
 
 
 def test_what_is_uncertain_is_shown_both_ways():
@@ -29,7 +30,7 @@ def test_what_is_uncertain_is_shown_both_ways():
     sources = "\n".join(path.read_text() for path in HERE.glob("test_*.py"))
     for item in ITEMS:
         if "C" in item.tags:
-            tests = [test.partition("::")[2] for test in shown(HERE)[item.id]]
+            tests = [test.partition("::")[2] for test in MARKS[item.id]]
             parametrized = [t for t in tests if re.search(rf"parametrize\([^@]*?\n(async )?def {t}\(", sources)]
             assert len(tests) > 1 or parametrized, item.id
 

@@ -224,8 +224,8 @@ async def test_say_play_and_pause_take_their_time():
     app = App().on("/voice", twiml("<Say>abcdefg</Say><Play digits='1w'/><Pause length='0.2'/><Hangup/>"))
     async with running(app) as twilio:
         report = await twilio.call(listen)
-    assert report.seconds == pytest.approx(0.5 + 0.65 + 0.2, abs=0.15)
-    assert len(report.tape.agent) == pytest.approx(8000 * 1.15, abs=400)
+    assert report.seconds >= 0.5 + 0.65 + 0.2
+    assert len(report.tape.agent.all().lstrip(b"\xff")) == pytest.approx(8000 * 1.15, abs=10)
 
 
 async def test_a_sound_file_is_fetched_and_played():

@@ -54,7 +54,7 @@ def in_call(action):
     """Return a phone that does `action` once the stream runs, and then stays."""
 
     async def phone(phone):
-        await phone.wait(0.15)
+        await phone.wait_for_agent(5)
         await action(phone)
         await phone.wait_end()
 
@@ -143,8 +143,7 @@ async def test_errors_of_updates():
 
 
 async def ended(double, sid):
-    await double.twilio.legs[sid].over.wait()
-    await trio.testing.wait_all_tasks_blocked(0.05)
+    await double.twilio.legs[sid].settled.wait()
     return double.twilio.legs[sid]
 
 
@@ -173,7 +172,6 @@ async def test_outgoing_calls_and_their_outcomes(callee, status, told):
         )
         assert created.status == "queued"
         leg = await ended(double, created.sid)
-        await trio.sleep(0.1)
     assert leg.status == status
     forms = sorted((request.form for request in app.asked("/status")), key=lambda form: form["SequenceNumber"])
     assert [form["CallStatus"] for form in forms] == told

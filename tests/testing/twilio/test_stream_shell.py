@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from itertools import pairwise
 
 import pytest
 import trio
@@ -20,7 +21,8 @@ def events(app):
 
 
 async def brief(phone):
-    await phone.wait(0.15)
+    await phone.wait_for_agent(5)
+    await phone.wait(0.05)
 
 
 async def answer(app, phone, faults=None, **options):
@@ -148,7 +150,7 @@ async def test_the_cadence_is_absolute():
     app = App().on("/voice", STREAM)
     report = await answer(app, lambda phone: phone.wait(1.0))
     count = len(app.sessions[0].of("media"))
-    assert count == pytest.approx(report.seconds / 0.02, abs=3)
+    assert 0.8 < count * 0.02 / report.seconds <= 1
 
 
 @pytest.mark.checklist("twilio-21")
@@ -157,19 +159,19 @@ async def test_a_poor_network(faults):
     app = App().on("/voice", STREAM)
 
     async def phone(phone):
+        await phone.wait_for_agent(5)
         await phone.say(tone(0.3, 400.0))
         await phone.wait(0.8)
 
-    report = await answer(app, phone, faults)
+    await answer(app, phone, faults)
     stamps = [int(message["media"]["timestamp"]) for message in app.sessions[0].of("media")]
-    frames = round(report.seconds * 50)
     assert stamps == sorted(stamps)
     if faults.jitter == "bursts":
         assert stamps == [20 * n for n in range(1, len(stamps) + 1)]
     elif faults.jitter == "gaps":
-        assert frames - len(stamps) == pytest.approx(10, abs=3)
+        assert [after - before for before, after in pairwise(stamps) if after - before > 20] == [220]
     else:
-        assert len(stamps) == pytest.approx(16, abs=3)
+        assert 15 <= len(stamps) <= 16
 
 
 @pytest.mark.checklist("twilio-23")
@@ -177,7 +179,7 @@ async def test_keys_arrive_one_by_one():
     app = App().on("/voice", STREAM)
 
     async def phone(phone):
-        await phone.wait(0.1)
+        await phone.wait_for_agent(5)
         phone.press("1*#")
         await phone.wait(0.1)
 
@@ -191,7 +193,14 @@ async def test_keys_arrive_one_by_one():
 async def test_a_second_connect_ends_the_first_stream():
     answers = iter([STREAM, stream_twiml(path="/media/two")])
     app = App().on("/voice", lambda _: next(answers))
-    report = await answer(app, lambda phone: phone.wait(0.5), Faults(duplicate_webhook="late"))
+
+    async def talks(session):
+        if session.path == "/media/two":
+            await session.wait_for("media", 2)
+            await session.close()
+
+    app.talks = talks
+    report = await answer(app, lambda phone: phone.wait_end(), Faults(duplicate_webhook="late"))
     first, second = app.sessions
     assert [first.messages[-1]["event"], second.messages[0]["event"]] == ["stop", "connected"]
     assert first.sid != second.sid
@@ -253,7 +262,7 @@ async def test_clear_cuts_what_the_caller_hears():
     report = await answer(app, lambda phone: phone.wait_end())
     (cut,) = report.journal.of("cleared")
     assert len(report.tape.agent) == pytest.approx(cut.data["line_at"] * 8000, abs=2)
-    assert 0.3 < cut.data["line_at"] < 1.0
+    assert 0.3 < cut.data["line_at"] < 2.0
     assert report.journal.of("mark")[0].data["cleared"]
 
 
@@ -348,8 +357,7 @@ async def test_turns_are_measured_at_the_callers_ear():
 
     async def phone(phone):
         await phone.say(VOICE)
-        at = await phone.wait_for_agent(2)
-        assert at == pytest.approx(0.5, abs=0.1)
+        at = await phone.wait_for_agent(5)
         assert await phone.wait_quiet(0.2) == pytest.approx(at + 0.2, abs=0.03)
         assert phone.agent_audio(at, at + 0.05) == VOICE[:400]
         with pytest.raises(trio.TooSlowError):
@@ -358,5 +366,7 @@ async def test_turns_are_measured_at_the_callers_ear():
     app.talks = talks
     report = await answer(app, phone)
     (turn,) = report.turns
-    assert turn.gap == pytest.approx(turn.answered_at - 0.2, abs=0.03)
+    assert turn.caller.end - turn.caller.start == pytest.approx(0.2, abs=0.01)
+    assert turn.answered_at >= 0.5
+    assert turn.gap == turn.answered_at - turn.caller.end
     assert report.barge_ins == []

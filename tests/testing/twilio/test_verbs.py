@@ -32,7 +32,7 @@ def gather(attributes, inner="<Pause length='0.02'/>"):
     [
         ('numDigits="2"', "123", "12"),
         ("", "47#", "47"),
-        ('timeout="0.1"', "9", "9"),
+        ('timeout="0.4"', "9", "9"),
         ('input="dtmf speech"', "5#", "5"),
     ],
 )
@@ -60,7 +60,7 @@ async def test_gather_takes_words_and_a_caller_may_barge_in():
     report = await answer(app, phone)
     form = app.asked("/got")[0].form
     assert (form["SpeechResult"], form["Confidence"]) == ("je voudrais un rendez-vous", "0.93")
-    assert report.seconds < 1.0
+    assert report.seconds < 5.0
 
 
 @pytest.mark.checklist("twilio-46")
@@ -119,7 +119,11 @@ async def test_both_sides_hear_each_other():
     app = App().on("/voice", dial(number, 'action="/done" callerId="+33912345678"')).on("/done", HANGUP)
     report = await answer(app, caller, {AGENT: Callee(behave=colleague)})
     form = app.asked("/done")[0].form
-    assert (form["DialCallStatus"], form["DialBridged"], form["DialCallDuration"]) == ("completed", "true", "1")
+    assert (form["DialCallStatus"], form["DialBridged"], form["DialCallDuration"].isdecimal()) == (
+        "completed",
+        "true",
+        True,
+    )
     legs = [request.form for request in app.asked("/leg")]
     assert sorted(leg["SequenceNumber"] for leg in legs) == ["0", "1", "2", "3"]
     assert {leg["CallStatus"] for leg in legs} == {"initiated", "ringing", "in-progress", "completed"}
@@ -161,12 +165,16 @@ async def test_a_caller_may_give_up_while_it_rings():
 async def test_the_bridge_ends_and_the_next_verb_follows(attributes, press):
     app = App().on("/voice", dial(attributes=attributes)).on("/next", HANGUP)
 
+    async def colleague(phone):
+        await phone.say(tone(0.2, 500.0))
+        await phone.wait_end()
+
     async def phone(phone):
-        await phone.wait(0.3)
+        await phone.wait_for_agent(5)
         phone.press(press)
         await phone.wait_end()
 
-    await answer(app, phone, {AGENT: Callee()})
+    await answer(app, phone, {AGENT: Callee(behave=colleague)})
     assert len(app.asked("/next")) == 1
 
 
@@ -195,7 +203,7 @@ async def test_record_ends_with_silence_or_a_key_and_is_told():
     (told,) = app.asked("/recording")
     assert (told.form["RecordingStatus"], told.form["RecordingUrl"]) == ("completed", form["RecordingUrl"])
     assert len(audible_spans(read_wav(recording.wav(report.tape)).data)) == 1
-    assert report.seconds == pytest.approx(0.7, abs=0.15)
+    assert 0.65 < recording.seconds(0) < report.seconds + 0.02
 
 
 async def test_a_key_ends_record():
@@ -208,7 +216,7 @@ async def test_a_key_ends_record():
 
     report = await answer(app, phone)
     assert app.asked("/recorded")[0].form["Digits"] == "#"
-    assert report.seconds < 1.0
+    assert report.seconds < 5.0
 
 
 @pytest.mark.checklist("twilio-47")
@@ -216,6 +224,10 @@ async def test_a_recording_started_beside_the_stream_ends_with_the_call():
     told = 'recordingStatusCallback="/recording" recordingStatusCallbackEvent="in-progress completed"'
     start = f"<Start><Recording {told}/></Start>"
     app = App().on("/voice", stream_twiml().replace("<Connect", start + "<Connect"))
-    await answer(app, lambda phone: phone.wait(0.2))
+
+    async def phone(phone):
+        await phone.wait_for_agent(5)
+
+    await answer(app, phone)
     assert [request.form["RecordingStatus"] for request in app.asked("/recording")] == ["in-progress", "completed"]
     assert app.asked("/recording")[0].form["RecordingChannels"] == "2"

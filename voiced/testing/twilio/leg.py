@@ -71,6 +71,8 @@ class Leg:
         self.dialled: list[Leg] = []
         self.answered = trio.Event()
         self.over = trio.Event()
+        self.settled = trio.Event()
+        """The leg is over and every callback was delivered."""
         self.streaming = trio.Event()
         """A media stream was started."""
         self.nursery: trio.Nursery
@@ -182,6 +184,7 @@ class Leg:
                 self.duration = self.line.now
                 self.nursery.cancel_scope.cancel()
             self._finish(status)
+        self.settled.set()
 
     def _finish(self, status: Status) -> None:
         for recording in self.recordings:

@@ -17,8 +17,8 @@ from voiced.audio.g711 import decode
 RATE = 8000
 FRAME = 160
 """Samples of a frame: 20 ms."""
-LEAD = 0.3
-"""Seconds kept before the first word."""
+LEAD = 0.8
+"""Seconds kept before the first word; with 0.3 the first word was misheard a little more often."""
 TAIL = 0.3
 """Seconds given to the recogniser after the last word."""
 HOLD = 1.0

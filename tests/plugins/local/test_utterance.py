@@ -1,4 +1,4 @@
-from voiced_local.stt.utterance import FRAME, RATE, Hypothesis, Listener
+from voiced_local.stt.utterance import FRAME, LEAD, RATE, TAIL, Hypothesis, Listener
 
 LOUD, SOFT, SILENT = b"\x10" * FRAME, b"\x60" * FRAME, b"\xff" * FRAME
 
@@ -15,7 +15,7 @@ def test_silence_before_speech_is_forgotten_and_time_goes_on():
     ear = listener()
     say(ear, 60, SILENT)
     say(ear, 1)
-    assert len(ear.utterance.sound) == round(1.3 * RATE)
+    assert len(ear.utterance.sound) == round((LEAD + 1) * RATE)
     assert (round(ear.utterance.start, 2), round(ear.utterance.end, 2)) == (60.0, 61.0)
 
 
@@ -45,7 +45,7 @@ def test_the_recogniser_gets_speech_with_a_little_silence_around_it():
     say(ear, 5, SILENT)
     say(ear, 1)
     say(ear, 5, SILENT)
-    assert len(ear.utterance.speech()) == round(1.6 * RATE)
+    assert len(ear.utterance.speech()) == round((LEAD + 1 + TAIL) * RATE)
 
 
 def test_packets_may_be_cut_anywhere():
@@ -84,4 +84,4 @@ def test_the_breath_before_a_word_belongs_to_the_next_utterance():
     say(ear, 1, SILENT)
     assert not ear.take().spoke
     say(ear, 1)
-    assert len(ear.utterance.sound) == round(1.3 * RATE)
+    assert len(ear.utterance.sound) == round((LEAD + 1) * RATE)

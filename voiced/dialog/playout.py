@@ -36,6 +36,7 @@ class Segment:
     def spoken(self, position: float) -> str:
         """Return the words that lie before `position`, by their share of the sound; rounded down to whole words."""
         length = max(self.end - self.start, self.expected)
+        position = min(position, self.end)
         if position >= self.start + length - 1e-6:
             return self.text if length > 0 else ""
         cut = int(len(self.text) * max(0.0, position - self.start) / length)
@@ -55,6 +56,7 @@ class Playout:
     """Call time at which everything sent will have been played."""
     first_at: float = -1.0
     """Call time at which the sound now playing began (the silence before it ended)."""
+    _sent_at: float = -1.0
     _marks: dict[str, float] = field(default_factory=dict)
 
     def begin(self, reply: int, barge_in: BargeIn) -> None:
@@ -74,8 +76,9 @@ class Playout:
     def send(self, seconds: float, at: float) -> None:
         """Count `seconds` of sound handed to the carrier at `at`."""
         if self.ends_at <= at:
-            self.ends_at = self.first_at = at + TRANSIT
-        self.ends_at += seconds
+            self.first_at = at + TRANSIT
+        self.ends_at = max(self.ends_at, at + TRANSIT) + seconds
+        self._sent_at = at
         self.sent += seconds
         if self.segments:
             self.segments[-1].end = self.sent
@@ -90,7 +93,8 @@ class Playout:
         if position is None or position < self.confirmed:
             return
         self.confirmed = position
-        self.ends_at = at + (self.sent - position)
+        on_its_way = TRANSIT if at - self._sent_at < TRANSIT else 0.0  # what was sent just now cannot be playing yet
+        self.ends_at = at + on_its_way + (self.sent - position)
 
     def clear(self, at: float) -> float:
         """Forget what was not heard yet, because the carrier was told to; return the seconds that were dropped."""

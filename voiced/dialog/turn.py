@@ -1,22 +1,39 @@
 """Whose turn it is: the turn machine.
 
-Rule 1: the table below is the machine. A trigger that a state does not name changes nothing.
+Rule 1: the table in `turn_table` is the machine. A trigger that a state does not name changes nothing.
 Rule 2: time is audio time: each frame brings its length. No clock is read, nothing waits.
 Rule 3: it cannot deadlock: in every state but `listening` some trigger fires by the mere passing of frames, and
 `listening` ends in `silence`.
 
 The frame's facts come in (voice or not, what the agent is doing), recognised words come in, turn events go out.
-`voiced.dialog.turn_diagram` draws the table for the documentation.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from voiced.dialog.policy import BargeIn, Policy
+from voiced.dialog.turn_table import (
+    TABLE,
+    CallerPaused,
+    CallerStarted,
+    Emit,
+    Interrupt,
+    Resume,
+    State,
+    StillThere,
+    Trigger,
+    TurnEvent,
+    TurnTaken,
+    Unclear,
+)
 from voiced.dialog.words import Words
 from voiced.text.endings import backchannel, strong
+
+__all__ = [
+    "SILENT_AGENT", "TABLE", "Agent", "CallerPaused", "CallerStarted", "Interrupt", "Resume", "State", "StillThere",
+    "Trigger", "TurnEvent", "TurnMachine", "TurnTaken", "Unclear",
+]  # fmt: skip
 
 VOICE = 0.5
 """Probability from which a frame counts as voice."""
@@ -34,109 +51,6 @@ NOISE = 0.35
 """Seconds of voice below which a sound without words is a cough, not a mumble."""
 
 
-class State(Enum):
-    """Who has the floor, as far as the caller's sound tells."""
-
-    LISTENING = "listening"
-    OVERLAP = "overlap"
-    CALLER = "caller"
-    PAUSE = "pause"
-
-
-class Trigger(Enum):
-    """What can happen. Each is found by one rule in `_trigger`."""
-
-    ONSET = "onset"
-    ONSET_OVER_AGENT = "onset over agent"
-    CONFIRMED = "confirmed"
-    FADED = "faded"
-    AGENT_DONE = "agent done"
-    QUIET = "quiet"
-    STUCK = "stuck"
-    RESUMED = "resumed"
-    DECIDED = "decided"
-    MUMBLED = "mumbled"
-    NOISE = "noise"
-    SILENCE = "silence"
-    WORDS = "words"
-    AGENT_BEGAN = "agent began"
-
-
-@dataclass(frozen=True, slots=True)
-class CallerStarted:
-    """The caller began to speak, at `at` seconds of audio."""
-
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class CallerPaused:
-    """The caller stopped at `at`: ask the recogniser to finalise."""
-
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class TurnTaken:
-    """The caller's turn is over: what was said, how sure, and when it began and ended (seconds of audio)."""
-
-    text: str
-    confidence: float
-    began: float
-    ended: float
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupt:
-    """The caller cut in at `at`: stop speaking now."""
-
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """The interruption was none (a cough, a noise): say what the caller did not hear."""
-
-
-@dataclass(frozen=True, slots=True)
-class StillThere:
-    """Nothing was heard for as long as the step allows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """There was a voice, but no words could be made out."""
-
-
-TurnEvent = CallerStarted | CallerPaused | TurnTaken | Interrupt | Resume | StillThere | Unclear
-Emit = type[TurnEvent]
-
-TABLE: dict[State, dict[Trigger, tuple[State, tuple[Emit, ...]]]] = {
-    State.LISTENING: {
-        Trigger.ONSET: (State.CALLER, (CallerStarted,)),
-        Trigger.ONSET_OVER_AGENT: (State.OVERLAP, ()),
-        Trigger.WORDS: (State.LISTENING, (Interrupt, TurnTaken)),
-        Trigger.SILENCE: (State.LISTENING, (StillThere,)),
-    },
-    State.OVERLAP: {
-        Trigger.CONFIRMED: (State.CALLER, (Interrupt, CallerStarted)),
-        Trigger.AGENT_DONE: (State.CALLER, (CallerStarted,)),
-        Trigger.FADED: (State.LISTENING, (CallerPaused,)),
-    },
-    State.CALLER: {
-        Trigger.QUIET: (State.PAUSE, (CallerPaused,)),
-        Trigger.STUCK: (State.PAUSE, (CallerPaused,)),
-        Trigger.AGENT_BEGAN: (State.CALLER, (Interrupt,)),
-    },
-    State.PAUSE: {
-        Trigger.RESUMED: (State.CALLER, ()),
-        Trigger.DECIDED: (State.LISTENING, (Interrupt, TurnTaken)),
-        Trigger.MUMBLED: (State.LISTENING, (Resume, Unclear)),
-        Trigger.NOISE: (State.LISTENING, (Resume,)),
-    },
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Agent:
     """What the agent is doing while a frame was heard."""
@@ -148,6 +62,11 @@ class Agent:
     thinking: bool = False
     """It owes an answer, or has one on its way: silence is not the caller's."""
     barge_in: BargeIn = "voice"
+
+    @property
+    def must_be_heard(self) -> bool:
+        """Whether it says words that nothing may cut."""
+        return self.speaking and self.barge_in == "none"
 
 
 SILENT_AGENT = Agent()
@@ -161,12 +80,16 @@ class TurnMachine:
         self.policy = policy or Policy()
         self.now = 0.0
         self.words = Words()
+        self.fired: Trigger | None = None
+        """What the last frame brought about."""
         self._run = 0.0  # voice just now, falling again with quiet
         self._voiced = 0.0  # voice in this turn
         self._quiet = 0.0  # quiet since the last voice
         self._idle = 0.0  # silence that the caller owes us
         self._began = 0.0
+        self._paused = 0.0  # when the pause began
         self._cut = False  # this turn began by cutting in
+        self._noisy = False  # the voice does not stop: until it does, only words count
 
     def listen(self, policy: Policy) -> None:
         """Expect something else from now on: the step has changed."""
@@ -177,8 +100,8 @@ class TurnMachine:
         """Take one frame: its length, how likely it holds voice (0..1), what the agent was doing."""
         self.now += seconds
         self._count(seconds if probability >= VOICE else -seconds, agent)
-        trigger = self._trigger(agent)
-        return self._fire(trigger, agent) if trigger else []
+        self.fired = _RULES[self.state](self, agent)
+        return self._fire(self.fired, agent) if self.fired else []
 
     def heard(self, text: str, *, final: bool, confidence: float = 1.0, end: float = 0.0) -> None:
         """Take recognised words (`end`: audio time of the last). They are acted upon with the next frame."""
@@ -187,40 +110,47 @@ class TurnMachine:
     def drop_words(self) -> None:
         """Forget what was said so far: it was answered by a key, or said before the call was ours."""
         self.words.drop(self.now)
+        self._voiced = 0.0
 
     def _count(self, voice: float, agent: Agent) -> None:
         """Count a frame's seconds: positive with voice in it, negative without."""
-        self._run = min(max(0.0, self._run + voice), 1.0)
         if voice > 0:
             self._voiced += voice
             self._quiet = 0.0
         else:
             self._quiet -= voice
+        if self._quiet >= STOP:
+            self._run, self._noisy = 0.0, False
+        else:
+            self._run = 0.0 if self._noisy else min(max(0.0, self._run + voice), 1.0)
         if agent.speaking or agent.thinking or self.state is not State.LISTENING:
             self._idle = 0.0
         else:
             self._idle += abs(voice)
 
-    def _trigger(self, agent: Agent) -> Trigger | None:
-        return _RULES[self.state](self, agent)
+    # --- what each state looks for --------------------------------------------------------------------------------
 
     def _listening(self, agent: Agent) -> Trigger | None:
-        if self.words.waiting and self._may_answer(agent):
+        if self._words_wait() and self._may_answer(agent):
             return Trigger.WORDS
         if self._run >= ONSET:
             return Trigger.ONSET_OVER_AGENT if agent.speaking else Trigger.ONSET
-        if self._idle >= self.policy.silence_after:
-            return Trigger.SILENCE
-        return None
+        return Trigger.SILENCE if self._idle >= self.policy.silence_after else None
+
+    def _words_wait(self) -> bool:
+        """Words that no turn has taken: finals, or an interim that the recogniser never finalised."""
+        age = self.now - self.words.changed
+        return (self.words.final and self.words.settled(self.now)) or (bool(self.words.text) and age >= STUCK)
 
     def _may_answer(self, agent: Agent) -> bool:
         """Words that came without a voice, or after their turn: are they an answer, or a nod while the agent speaks?"""
+        age = self.now - self.words.changed
         if not agent.speaking:
-            return self._quiet >= STOP
+            return self._quiet >= STOP or (self._noisy and age >= self.policy.end_after)
         text = self.words.text
         if agent.barge_in != "none" and (strong(text) or not backchannel(text)):
             return True
-        if self.now - self.words.changed > NOD:
+        if age > NOD:
             self.words.drop(self.now)
         return False
 
@@ -241,36 +171,46 @@ class TurnMachine:
             return Trigger.AGENT_BEGAN
         if self._quiet >= STOP:
             return Trigger.QUIET
-        if self.now - self._began >= self.policy.max_utterance:
-            return Trigger.STUCK
-        if self.words.text and self.now - self.words.changed >= STUCK:
-            return Trigger.STUCK
+        wordless = self.words.text and self.now - self.words.changed >= STUCK
+        return Trigger.STUCK if wordless or self.now - self._began >= self.policy.max_utterance else None
+
+    def _pause(self, agent: Agent) -> Trigger | None:
+        if self._goes_on() and self.now - self._began < self.policy.max_utterance:
+            return Trigger.RESUMED
+        waited = self.now - self._paused
+        if self.words.text:
+            return self._over(waited, agent)
+        if waited >= STUCK or (waited >= STOP and self.words.settled(self.now)):
+            return Trigger.NOISE if self._voiced < NOISE else Trigger.MUMBLED
         return None
 
-    def _pause(self, _agent: Agent) -> Trigger | None:
-        if self._run >= ONSET and self._quiet == 0.0 and self.now - self._began < self.policy.max_utterance:
-            return Trigger.RESUMED
-        if self.words.text:
-            need = self.words.patience(self.policy.end_after, self.policy.unfinished_after, self.policy)
-            wait = 0.0 if self.words.settled else self.policy.final_wait
-            return Trigger.DECIDED if self._quiet >= need + wait or self._overdue() else None
-        if self.words.settled and self._quiet >= STOP:
-            return Trigger.NOISE if self._voiced < NOISE else Trigger.MUMBLED
-        return Trigger.MUMBLED if self._quiet >= STUCK or self._overdue() else None
+    def _goes_on(self) -> bool:
+        """Whether the pause was none: a voice again, or in noise (where a voice proves nothing) new words."""
+        if self._noisy:
+            return self.words.changed > self._paused
+        return self._run >= ONSET and self._quiet == 0.0
 
-    def _overdue(self) -> bool:
-        """A voice that never stops: the pause was declared, not heard."""
-        return self.now - self._began >= self.policy.max_utterance + self.policy.final_wait
+    def _over(self, waited: float, agent: Agent) -> Trigger | None:
+        need = self.words.patience(self.policy.end_after, self.policy.unfinished_after, self.policy)
+        if not self.words.settled(self.now):
+            need += self.policy.final_wait
+        if waited < need:
+            return None
+        return Trigger.OVERRULED if agent.must_be_heard else Trigger.DECIDED
+
+    # --- what follows -----------------------------------------------------------------------------------------------
 
     def _fire(self, trigger: Trigger, agent: Agent) -> list[TurnEvent]:
         before = self.state
         self.state, emits = TABLE[before][trigger]
         if self.state is State.CALLER and before in (State.LISTENING, State.OVERLAP):
             self._open()
-        events = [event for emit in emits if (event := self._event(emit, agent)) is not None]
-        if trigger is Trigger.FADED and agent.speaking and agent.barge_in == "none":
+        if self.state is State.PAUSE:
+            self._noisy = trigger is Trigger.STUCK
+            self._paused = self.now - self._quiet
+        if agent.must_be_heard and trigger in (Trigger.FADED, Trigger.OVERRULED):
             self.words.drop(self.now)
-        return events
+        return [event for emit in emits if (event := self._event(emit, agent)) is not None]
 
     def _open(self) -> None:
         """Begin a turn: the caller's first sound was a moment ago."""
@@ -283,7 +223,7 @@ class TurnMachine:
         if emit is CallerStarted:
             return CallerStarted(self._began)
         if emit is CallerPaused:
-            self.words.asked()
+            self.words.asked(self.now)
             return CallerPaused(self.now - self._quiet)
         if emit is Interrupt:
             return self._interrupt(agent)
@@ -305,8 +245,7 @@ class TurnMachine:
         if (emit is Resume) != self._cut:
             return None
         self.words.close(self.now)
-        cut, self._cut = self._cut, False
-        return Resume() if cut else Unclear()
+        return Resume() if self._cut else Unclear()
 
     def _turn(self) -> TurnTaken:
         text, confidence = self.words.text, self.words.confidence

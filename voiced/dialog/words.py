@@ -6,6 +6,7 @@ pause after these words deserves.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Protocol
 
 from voiced.text.collect import KINDS
@@ -27,6 +28,10 @@ class Expecting(Protocol):
         ...
 
 
+ANSWERS = 3.0
+"""Seconds in which the recogniser answers a request to finalise; then it is given up."""
+
+
 class Words:
     """What the caller has said since the last turn was taken."""
 
@@ -36,7 +41,7 @@ class Words:
         self._finals: list[str] = []
         self._interim = ""
         self._confidences: list[float] = []
-        self._owed = 0
+        self._asked: deque[float] = deque()
         self._closed_at = 0.0
         self._taken: str | None = None
 
@@ -51,26 +56,29 @@ class Words:
         return min(self._confidences, default=1.0)
 
     @property
-    def settled(self) -> bool:
-        """Whether the recogniser has answered every request to finalise."""
-        return self._owed == 0
+    def final(self) -> bool:
+        """Whether some of the words are final."""
+        return bool(self._finals)
 
-    @property
-    def waiting(self) -> bool:
-        """Whether final words are there that no turn has taken."""
-        return bool(self._finals) and self.settled
+    def settled(self, now: float) -> bool:
+        """Return whether the recogniser owes nothing: every request to finalise was answered, or is given up."""
+        while self._asked and now - self._asked[0] >= ANSWERS:
+            self._asked.popleft()
+        return not self._asked
 
-    def asked(self) -> None:
-        """Remember that the recogniser was asked for a final."""
-        self._owed += 1
+    def asked(self, now: float) -> None:
+        """Remember that the recogniser was asked for a final at `now`."""
+        self._asked.append(now)
 
     def take(self, text: str, *, final: bool, confidence: float, end: float, now: float) -> None:
         """Take an interim or final; words spoken before `drop` are ignored."""
-        if final:
-            self._owed = max(0, self._owed - 1)
+        if final and self._asked:
+            self._asked.popleft()
         text = text.strip()
-        if self._late(text, final=final, end=end):
-            return
+        if end and end <= self._closed_at:
+            text = self._late(text) if final else ""
+            if not text:
+                return
         if text != self._interim:
             self.changed = now
         self._interim = "" if final else text
@@ -79,7 +87,7 @@ class Words:
             self._confidences.append(confidence)
 
     def close(self, now: float) -> None:
-        """End the turn. A final still owed for audio before `now` counts only if it says something else."""
+        """End the turn. A final still owed for audio before `now` counts only for what it adds."""
         self._forget(now, self._interim)
 
     def drop(self, now: float) -> None:
@@ -92,11 +100,13 @@ class Words:
         self._interim = ""
         self._closed_at, self._taken = now, taken
 
-    def _late(self, text: str, *, final: bool, end: float) -> bool:
-        """Tell whether these words were answered already: they belong to a turn that is closed."""
-        if not end or end > self._closed_at:
-            return False
-        return self._taken is None or not final or bare(text) == bare(self._taken)
+    def _late(self, text: str) -> str:
+        """Return what a final for a turn that is closed adds to the words that were taken; "" when it is dropped."""
+        if self._taken is None:
+            return ""
+        words, known = text.split(), len(self._taken.split())
+        same = bare(" ".join(words[:known])) == bare(self._taken)
+        return " ".join(words[known:]) if same else text
 
     def patience(self, complete: float, open_ended: float, expecting: Expecting) -> float:
         """Return how much quiet (seconds) after these words ends the turn."""

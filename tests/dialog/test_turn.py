@@ -1,0 +1,480 @@
+"""Screenplays on audio time: who speaks when, what the recogniser makes of it, and what the turn machine decides."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voiced.dialog.policy import Policy
+from voiced.dialog.turn import (
+    PROTECTED,
+    STUCK,
+    TABLE,
+    Agent,
+    CallerPaused,
+    CallerStarted,
+    Interrupt,
+    Resume,
+    State,
+    StillThere,
+    Trigger,
+    TurnMachine,
+    TurnTaken,
+    Unclear,
+)
+from voiced.dialog.turn_table import MEANINGS
+
+FRAME = 0.02
+FIRED = set()
+"""What fired, and in which state, since it was last emptied."""
+
+
+class Scene:
+    """A call on audio time. The agent falls silent when it is interrupted, as in a call."""
+
+    def __init__(self, policy=None, *, recogniser=True):
+        self.machine = TurnMachine(policy)
+        self.agent = Agent()
+        self.events = []
+        self.at = []
+        self.recogniser = recogniser
+        """Whether a request to finalise is answered (with nothing, when no words were scripted)."""
+
+    def voice(self, seconds):
+        return self._frames(seconds, 0.95)
+
+    def quiet(self, seconds):
+        return self._frames(seconds, 0.02)
+
+    def _frames(self, seconds, probability):
+        for _ in range(round(seconds / FRAME)):
+            if self.agent.speaking:
+                self.agent = replace(self.agent, since=self.agent.since + FRAME)
+            before = self.machine.state
+            events = self.machine.frame(FRAME, probability, self.agent)
+            FIRED.add((before, self.machine.fired))
+            for event in events:
+                self.events.append(event)
+                self.at.append(round(self.machine.now, 2))
+                if isinstance(event, Interrupt):
+                    self.agent = replace(self.agent, speaking=False)
+                if isinstance(event, CallerPaused) and self.recogniser:
+                    self.machine.heard("", final=True)
+        return self
+
+    def interim(self, text, end=0.0):
+        self.machine.heard(text, final=False, end=end)
+        return self
+
+    def final(self, text, end=0.0, confidence=1.0):
+        self.machine.heard(text, final=True, end=end, confidence=confidence)
+        return self
+
+    def speaks(self, barge_in="voice", since=1.0):
+        self.agent = Agent(speaking=True, since=since, barge_in=barge_in)
+        return self
+
+    def stops(self):
+        self.agent = Agent()
+        return self
+
+    def thinks(self):
+        self.agent = Agent(thinking=True)
+        return self
+
+    def says(self, text, seconds=1.0):
+        """The caller speaks, the recogniser follows, a second of quiet after."""
+        return self.voice(seconds).final(text).quiet(1.0)
+
+    @property
+    def kinds(self):
+        return [type(event) for event in self.events]
+
+    @property
+    def turns(self):
+        return [event.text for event in self.events if isinstance(event, TurnTaken)]
+
+    def when(self, kind):
+        return next(at for at, event in zip(self.at, self.events, strict=True) if isinstance(event, kind))
+
+
+# --- listening --------------------------------------------------------------------------------------------------------
+
+
+def test_a_sentence_is_a_turn_half_a_second_after_its_last_sound():
+    scene = Scene().quiet(0.4).voice(1.2).final("bonjour, vos horaires s'il vous plaît").quiet(2)
+    assert scene.kinds == [CallerStarted, CallerPaused, TurnTaken]
+    turn = scene.events[-1]
+    assert turn.text == "bonjour, vos horaires s'il vous plaît"
+    assert turn.began == pytest.approx(0.4)
+    assert turn.ended == pytest.approx(1.6)
+    assert scene.when(TurnTaken) == pytest.approx(1.6 + Policy().end_after, abs=2 * FRAME)
+
+
+def test_a_sentence_that_dangles_gets_more_time():
+    scene = Scene().voice(1.0).final("je voudrais").quiet(1.1)
+    assert scene.turns == []
+    scene.voice(0.6).final("un rendez-vous").quiet(1.0)
+    assert scene.turns == ["je voudrais un rendez-vous"]
+    assert CallerStarted not in scene.kinds[1:]
+
+
+def test_a_long_sentence_leaves_no_phantom_of_itself_behind():
+    scene = Scene().voice(3.0).final("je voudrais connaître vos horaires").quiet(4.0)
+    assert scene.kinds == [CallerStarted, CallerPaused, TurnTaken]
+
+
+def test_the_turn_is_as_sure_as_its_least_sure_part():
+    scene = (
+        Scene().voice(0.6).final("oui", confidence=0.9).quiet(0.3).voice(0.5).final("le dix", confidence=0.4).quiet(1)
+    )
+    assert scene.events[-1].confidence == 0.4
+
+
+def test_silence_is_told_again_and_again():
+    scene = Scene(Policy(silence_after=3)).quiet(10)
+    assert scene.kinds == [StillThere] * 3
+    assert scene.at == pytest.approx([3, 6, 9], abs=0.05)
+
+
+def test_silence_does_not_count_while_the_agent_speaks_or_thinks():
+    scene = Scene(Policy(silence_after=3)).speaks().quiet(10).thinks().quiet(10).stops().quiet(2.9)
+    assert scene.kinds == []
+    assert scene.quiet(0.2).kinds == [StillThere]
+
+
+def test_a_new_step_starts_the_silence_anew():
+    scene = Scene(Policy(silence_after=3)).quiet(2.9)
+    scene.machine.listen(Policy(silence_after=3))
+    assert scene.quiet(2.9).kinds == []
+
+
+def test_a_click_is_nothing():
+    assert Scene().quiet(1).voice(0.04).quiet(2).kinds == []
+
+
+# --- words without voice, voice without words ------------------------------------------------------------------------
+
+
+def test_a_transcript_without_any_voice_is_a_turn():
+    assert Scene().quiet(1).final("allô").quiet(0.5).turns == ["allô"]
+
+
+def test_an_interim_without_voice_that_is_never_finalised_is_a_turn_too():
+    scene = Scene().quiet(1).interim("allô il y a quelqu'un").quiet(4)
+    assert scene.turns == ["allô il y a quelqu'un"]
+    assert scene.when(TurnTaken) == pytest.approx(1 + STUCK, abs=0.1)
+
+
+def test_a_voice_without_a_transcript_is_unclear():
+    assert Scene().voice(1.5).quiet(1).kinds == [CallerStarted, CallerPaused, Unclear]
+
+
+def test_a_voice_is_unclear_even_when_the_recogniser_is_dead():
+    scene = Scene(recogniser=False).voice(1.5).quiet(4)
+    assert scene.kinds == [CallerStarted, CallerPaused, Unclear]
+    assert scene.when(Unclear) == pytest.approx(1.5 + STUCK, abs=0.1)
+
+
+def test_a_cough_is_nothing_to_answer():
+    assert Scene().voice(0.2).quiet(1).kinds == [CallerStarted, CallerPaused]
+
+
+def test_an_interim_that_is_never_finalised_is_taken_after_a_bounded_wait():
+    scene = Scene(recogniser=False).voice(1).interim("vos horaires").quiet(3)
+    assert scene.turns == ["vos horaires"]
+    policy = Policy()
+    assert scene.when(TurnTaken) == pytest.approx(1 + policy.end_after + policy.final_wait, abs=0.1)
+
+
+def test_a_recogniser_that_forgets_to_answer_does_not_make_every_later_turn_late():
+    scene = Scene(recogniser=False).voice(1).quiet(10)
+    scene.recogniser = True
+    began = scene.machine.now
+    scene.voice(1).final("vos horaires").quiet(2)
+    assert scene.turns == ["vos horaires"]
+    assert scene.when(TurnTaken) == pytest.approx(began + 1 + Policy().end_after, abs=0.1)
+
+
+def test_a_recogniser_that_forgets_to_answer_does_not_make_later_words_unheard():
+    scene = Scene(recogniser=False).voice(1).quiet(10).final("allô").quiet(1)
+    assert scene.turns == ["allô"]
+
+
+# --- finals that come late --------------------------------------------------------------------------------------------
+
+
+def taken_by_interim():
+    scene = Scene(recogniser=False).voice(1).interim("zéro six douze").quiet(2.2)
+    assert scene.turns == ["zéro six douze"]
+    return scene
+
+
+def test_a_late_final_that_says_the_same_is_ignored():
+    assert taken_by_interim().final("Zéro six, douze.", end=1.0).quiet(3).turns == ["zéro six douze"]
+
+
+def test_a_late_final_that_says_more_gives_its_rest_as_a_new_turn():
+    scene = taken_by_interim().final("Zéro six, douze, trente-quatre.", end=1.0).quiet(3)
+    assert scene.turns == ["zéro six douze", "trente-quatre."]
+
+
+def test_a_late_final_that_says_something_else_is_a_new_turn():
+    scene = taken_by_interim().final("attendez", end=1.0).quiet(3)
+    assert scene.turns == ["zéro six douze", "attendez"]
+
+
+def test_a_late_interim_is_ignored():
+    assert taken_by_interim().interim("zéro six douze trente", end=1.0).quiet(4).turns == ["zéro six douze"]
+
+
+def test_what_was_said_before_a_key_is_never_heard():
+    scene = Scene().voice(1).interim("euh je")
+    scene.machine.drop_words()
+    scene.final("euh je voudrais", end=0.9).quiet(2)
+    assert scene.turns == []
+    assert Unclear not in scene.kinds
+
+
+# --- the agent is speaking ------------------------------------------------------------------------------------------
+
+
+def test_a_voice_cuts_in_within_a_tenth_of_a_second():
+    scene = Scene().speaks().quiet(1).voice(0.2)
+    assert scene.kinds == [Interrupt, CallerStarted]
+    assert scene.when(Interrupt) == pytest.approx(1.1, abs=FRAME)
+
+
+def test_the_first_moment_of_an_answer_is_protected_from_its_own_echo():
+    scene = Scene().speaks(since=0.0).voice(PROTECTED - FRAME)
+    assert scene.kinds == []
+    assert scene.voice(0.1).kinds == [Interrupt, CallerStarted]
+
+
+def test_a_cut_and_then_words_are_one_turn():
+    scene = Scene().speaks().quiet(1).says("attendez je voudrais autre chose")
+    assert scene.kinds == [Interrupt, CallerStarted, CallerPaused, TurnTaken]
+
+
+def test_a_cough_that_cut_in_gives_the_floor_back():
+    scene = Scene().speaks().quiet(1).voice(0.2).quiet(1)
+    assert scene.kinds == [Interrupt, CallerStarted, CallerPaused, Resume]
+
+
+def test_a_mumble_that_cut_in_gives_the_floor_back_and_is_not_complained_about():
+    scene = Scene().speaks().quiet(1).voice(1.5).quiet(1)
+    assert scene.kinds == [Interrupt, CallerStarted, CallerPaused, Resume]
+
+
+def test_a_noise_too_short_to_cut_is_faded_out():
+    scene = Scene().speaks().quiet(1).voice(0.08).quiet(1)
+    assert scene.kinds == [CallerPaused]
+    assert scene.machine.state is State.LISTENING
+
+
+def test_where_only_words_cut_a_voice_does_not():
+    scene = Scene().speaks("words").voice(1)
+    assert scene.kinds == []
+    assert scene.interim("je voudrais parler").voice(0.04).kinds == [Interrupt, CallerStarted]
+
+
+def test_where_only_words_cut_a_nod_does_not():
+    scene = Scene().speaks("words").voice(0.5).interim("oui d'accord").voice(0.5).final("oui d'accord").quiet(3)
+    assert Interrupt not in scene.kinds
+    assert scene.turns == []
+
+
+def test_strong_words_cut_even_when_they_come_after_the_voice():
+    scene = Scene().speaks("words").voice(0.3).quiet(0.4).final("stop").quiet(0.1)
+    assert scene.kinds == [CallerPaused, Interrupt, TurnTaken]
+
+
+def test_a_nod_just_before_the_agent_ends_is_an_answer():
+    scene = Scene().speaks("words").voice(0.3).quiet(0.3).final("oui").quiet(0.3).stops().quiet(0.3)
+    assert scene.turns == ["oui"]
+
+
+def test_words_that_must_be_heard_are_cut_by_nothing():
+    scene = Scene().speaks("none").says("non non attendez stop").says("stop").quiet(3)
+    assert Interrupt not in scene.kinds
+    assert scene.turns == []
+
+
+def test_a_sentence_begun_before_words_that_must_be_heard_does_not_cut_them():
+    scene = Scene().voice(0.5).speaks("none", since=0).voice(0.3).final("oui allô").quiet(3)
+    assert scene.kinds == [CallerStarted, CallerPaused]
+    assert scene.machine.state is State.LISTENING
+
+
+def test_speech_that_outlasts_the_agent_is_a_turn():
+    scene = Scene().speaks("none").voice(0.5).stops().voice(0.5).final("bonjour").quiet(1)
+    assert scene.kinds == [CallerStarted, CallerPaused, TurnTaken]
+
+
+def test_a_noise_that_ends_with_the_agent_is_forgotten():
+    scene = Scene().speaks("words").voice(0.08).quiet(0.1).stops().quiet(1)
+    assert scene.kinds == [CallerPaused]
+
+
+def test_an_agent_that_begins_over_a_caller_gives_way():
+    scene = Scene().voice(1.0).speaks(since=0.0).voice(0.1)
+    assert scene.kinds == [CallerStarted, Interrupt]
+    assert scene.final("encore une chose").quiet(1).kinds == [CallerStarted, Interrupt, CallerPaused, TurnTaken]
+
+
+def test_speech_while_the_agent_thinks_takes_the_answer_back_when_it_has_words():
+    scene = Scene().thinks().quiet(1).says("en fait non, laissez")
+    assert scene.kinds == [CallerStarted, CallerPaused, Interrupt, TurnTaken]
+
+
+def test_noise_while_the_agent_thinks_takes_nothing_back():
+    scene = Scene().thinks().quiet(1).voice(0.2).quiet(1)
+    assert scene.kinds == [CallerStarted, CallerPaused]
+
+
+# --- dictation, and voices that do not stop ---------------------------------------------------------------------------
+
+
+def test_a_number_being_dictated_may_pause():
+    scene = Scene(Policy(expects="telephone"))
+    scene.voice(0.8).final("zéro six").quiet(1.0).voice(0.8).final("douze trente-quatre").quiet(1.0)
+    assert scene.turns == []
+    scene.voice(0.8).final("cinquante-six soixante-dix-huit").quiet(0.7)
+    assert scene.turns == ["zéro six douze trente-quatre cinquante-six soixante-dix-huit"]
+
+
+def test_what_was_collected_before_counts_towards_a_complete_number():
+    scene = (
+        Scene(Policy(expects="telephone", so_far="061234"))
+        .voice(0.8)
+        .final("cinquante-six soixante-dix-huit")
+        .quiet(0.7)
+    )
+    assert len(scene.turns) == 1
+
+
+def test_a_voice_that_goes_on_without_new_words_is_taken_for_noise():
+    scene = Scene(Policy(silence_after=5)).voice(1).final("vos horaires").voice(9)
+    assert scene.turns == ["vos horaires"]
+    assert scene.when(TurnTaken) < 1 + STUCK + 1.5
+    assert scene.kinds.count(CallerPaused) == 1
+    assert scene.kinds[-1] is StillThere
+
+
+def test_noise_that_goes_on_does_not_cut_the_agent_but_words_do():
+    scene = Scene().voice(1).final("vos horaires").voice(5)
+    scene.speaks().voice(3)
+    assert scene.kinds == [CallerStarted, CallerPaused, TurnTaken]
+    assert scene.final("et le parking aussi").voice(0.1).turns == ["vos horaires", "et le parking aussi"]
+    assert Interrupt in scene.kinds
+
+
+def test_words_in_noise_are_still_turns():
+    scene = Scene().voice(1).final("vos horaires").voice(5).final("et l'adresse").voice(3)
+    assert scene.turns == ["vos horaires", "et l'adresse"]
+
+
+def test_after_the_noise_a_voice_counts_again():
+    scene = Scene().voice(1).final("vos horaires").voice(5).quiet(1).speaks().quiet(1).voice(0.2)
+    assert scene.kinds[-2:] == [Interrupt, CallerStarted]
+
+
+def test_new_words_after_a_voice_was_taken_for_noise_continue_the_turn():
+    scene = Scene(Policy(unfinished_after=2)).voice(1).final("je voudrais").voice(3).final("un rendez-vous").voice(1)
+    scene.final("demain").quiet(1)
+    assert scene.turns == ["je voudrais un rendez-vous demain"]
+
+
+def test_nobody_speaks_for_ever():
+    scene = Scene(Policy(max_utterance=10))
+    for number in range(12):
+        scene.voice(1).final(f"et {number}")
+    assert scene.turns[0].startswith("et 0 et 1")
+    assert scene.when(TurnTaken) < 12
+
+
+def test_a_voice_without_words_for_ever_is_unclear_once():
+    scene = Scene(Policy(max_utterance=10, silence_after=5)).voice(40)
+    assert scene.kinds.count(Unclear) == 1
+    assert StillThere in scene.kinds
+
+
+# --- the table as a whole ---------------------------------------------------------------------------------------------
+
+
+def test_every_trigger_stands_in_the_table_and_is_explained():
+    assert {trigger for row in TABLE.values() for trigger in row} == set(Trigger) == set(MEANINGS)
+    assert {target for row in TABLE.values() for target, _ in row.values()} == set(State) == set(TABLE)
+
+
+def test_every_transition_of_the_table_happens_in_these_screenplays():
+    FIRED.clear()
+    for name, screenplay in list(globals().items()):
+        if name.startswith("test_") and not screenplay.__code__.co_argcount and "table" not in name:
+            screenplay()
+    every = {(state, trigger) for state, row in TABLE.items() for trigger in row}
+    assert {seen for seen in FIRED if seen[1]} == every
+
+
+AGENTS = st.builds(
+    Agent,
+    speaking=st.booleans(),
+    since=st.sampled_from([0.0, 0.1, 3.0]),
+    thinking=st.booleans(),
+    barge_in=st.sampled_from(["voice", "words", "none"]),
+)
+POLICIES = st.builds(
+    Policy,
+    expects=st.sampled_from(["", "telephone", "yes_no", "text"]),
+    so_far=st.sampled_from(["", "0612"]),
+    silence_after=st.sampled_from([2.0, 6.0]),
+)
+HAPPENINGS = st.lists(
+    st.one_of(
+        st.tuples(st.just("sound"), st.integers(1, 150), st.booleans(), AGENTS),
+        st.tuples(
+            st.just("words"),
+            st.sampled_from(["", "oui", "stop", "je voudrais", "zéro six", "bonjour madame"]),
+            st.booleans(),
+            st.sampled_from([0.0, 0.5, 5.0, 100.0]),
+        ),
+        st.tuples(st.just("listen"), POLICIES),
+        st.tuples(st.just("drop")),
+    ),
+    max_size=30,
+)
+
+
+def play(machine, happening):
+    match happening:
+        case ("sound", frames, voice, agent):
+            for _ in range(frames):
+                yield from machine.frame(FRAME, float(voice), agent)
+        case ("words", text, final, end):
+            machine.heard(text, final=final, end=end)
+        case ("listen", policy):
+            machine.listen(policy)
+        case ("drop",):
+            machine.drop_words()
+
+
+@settings(max_examples=60, deadline=None)
+@given(HAPPENINGS, POLICIES, st.booleans())
+def test_whatever_happens_it_comes_back_to_listening_and_silence_is_told(happenings, policy, noise):
+    machine = TurnMachine(policy)
+    cut = False
+    for happening in happenings:
+        for event in play(machine, happening):
+            if isinstance(event, Interrupt):
+                cut = True
+            if isinstance(event, (TurnTaken, Resume)):
+                cut = False
+            if isinstance(event, TurnTaken):
+                assert event.text
+    events = list(play(machine, ("sound", round(45 / FRAME), noise, Agent())))
+    events += play(machine, ("sound", round(20 / FRAME), False, Agent()))
+    assert machine.state is State.LISTENING
+    assert isinstance(events[-1], StillThere)
+    if cut:  # whoever was interrupted is told how it ended
+        assert any(isinstance(event, (TurnTaken, Resume)) for event in events)

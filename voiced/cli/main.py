@@ -18,6 +18,8 @@ from voiced import __version__
 from voiced.errors import VoicedError
 
 COMMANDS = {
+    "bench": ("voiced.cli.bench:bench", "Measure: the worker's own cost, the recogniser, the intents."),
+    "call": ("voiced.cli.call:call", "Place a call to the worker that runs with this configuration"),
     "check": ("voiced.cli.check:check", "Check that this installation can take calls."),
     "config": ("voiced.cli.config:config", "Show the settings, or their schema."),
     "inference": ("voiced.cli.run:inference", "Serve the embedded models to the call workers."),

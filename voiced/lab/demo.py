@@ -67,13 +67,12 @@ def set_stage(folder: Path, files: Mapping[str, bytes], cache: Path) -> Stage:
 
 
 async def place_call(
-    worker: Worker, scenario: Scenario, voice: Voice, screen: Screen, beside: Path | None = None
+    worker: Worker, twilio: Twilio, scenario: Scenario, voice: Voice, screen: Screen, beside: Path | None = None
 ) -> tuple[CallReport, Play, Happenings]:
-    """Place the scenario's call to `worker`, showing it as it goes."""
+    """Place the scenario's call to `worker` through `twilio`, showing it as it goes."""
     happenings = Happenings(screen.show)
     play = Play(scenario, happenings, voice, beside)
     await play.prepare()
-    twilio = Twilio(f"{worker.url}/voice/inbound", status_url=f"{worker.url}/voice/status")
     async with trio.open_nursery() as nursery:
         await nursery.start(happenings.follow, worker.control)
         report = await twilio.call(play.behave, caller=scenario.caller, called=scenario.called)
@@ -95,7 +94,8 @@ async def demonstrate(stage: Stage, voice: Voice, console: Console, out: Path) -
         async with started(stage.config, stage.url, stage.data, stage.env, progress=progress) as worker:
             status.stop()
             console.print(f"[dim]worker ready at {worker.url} (pid {worker.pid}); placing a call[/dim]\n")
-            report, play, happenings = await place_call(worker, scenario, voice, screen)
+            twilio = Twilio(f"{worker.url}/voice/inbound", status_url=f"{worker.url}/voice/status")
+            report, play, happenings = await place_call(worker, twilio, scenario, voice, screen)
     console.print()
     screen.waterfall(happenings.events)
     return await _conclude(stage, report, play, happenings, console, out)

@@ -1,0 +1,101 @@
+"""A call placed by hand to a running worker: some sentences or sound files in turn, or a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import trio
+from rich.console import Console
+
+from voiced.config.catalogue import Plugins
+from voiced.config.settings import Settings
+from voiced.daemon.control import control_path
+from voiced.daemon.host import WorkerHost
+from voiced.daemon.models import socket_path
+from voiced.errors import BadInput, Problem
+from voiced.inference.client import Inference
+from voiced.lab.demo import place_call
+from voiced.lab.screen import Screen
+from voiced.lab.voices import Voice, voice_of
+from voiced.lab.worker import Worker
+from voiced.observe.log import logger
+from voiced.registry import Registry
+from voiced.testing.scenario import Caller, Line, Scenario
+from voiced.testing.twilio import Twilio
+
+LISTEN = 1.5
+"""Seconds of quiet after which a caller who follows no scenario speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The worker that is called, and the carrier's account with it."""
+
+    worker: Worker
+    account_sid: str
+    auth_token: str
+
+
+def target(settings: Settings) -> Target:
+    """Return how to call the worker of these settings. Raises `BadInput` where its carrier cannot be emulated."""
+    options = settings.plugins.get("twilio")
+    tokens = getattr(options, "auth_tokens", ())
+    if settings.providers.telco != "twilio" or not tokens:
+        reason = "the worker's carrier is not Twilio with an auth token, and no other can be emulated"
+        raise BadInput([Problem(str(settings.file), 0, 0, reason, "set TWILIO_AUTH_TOKEN in .env to any value")])
+    url = settings.server.public_url or f"http://127.0.0.1:{settings.server.port}"
+    worker = Worker(url.rstrip("/"), control_path(settings.data_dir), settings.data_dir / "worker.log", 0)
+    return Target(worker, getattr(options, "account_sid", "") or "AC" + "0" * 32, tokens[0])
+
+
+def improvised(says: Sequence[str], sounds: Sequence[str], *, caller: str, called: str) -> Scenario:
+    """Return a scenario that says each sentence, or plays each sound, when the agent has finished."""
+    lines = [Line(caller=Caller(says=text, after=LISTEN)) for text in says]
+    lines += [Line(caller=Caller(says=name, after=LISTEN, audio=name)) for name in sounds]
+    return Scenario(scenario="a call by hand", flow="", call=(*lines, Line(silence=8.0)), caller=caller, called=called)
+
+
+async def by_hand(
+    settings: Settings, plugins: Plugins, scenario: Scenario, console: Console, beside: Path | None, wav: Path
+) -> int:
+    """Call the worker of these settings; sentences are spoken by its own voice, in its own inference process."""
+    aim = target(settings)
+    inference = Inference(socket_path(settings), logger("inference"))
+    threads = trio.CapacityLimiter(2)
+
+    def host(plugin: str) -> WorkerHost:
+        folder = settings.data_dir / "plugins" / plugin
+        return WorkerHost(folder, settings.cache_dir, logger(plugin), threads, inference)
+
+    registry = Registry(settings, plugins, host)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(inference.run)
+        voice = voice_of(registry.provider("tts", settings.providers.tts))
+        code = await call(aim, scenario, voice, console, beside=beside, wav=wav)
+        nursery.cancel_scope.cancel()
+    return code
+
+
+async def call(
+    aim: Target, scenario: Scenario, voice: Voice, console: Console, *, beside: Path | None, wav: Path
+) -> int:
+    """Place the call and show it; return 0 when it went as its scenario demands."""
+    screen = Screen(console)
+    url = aim.worker.url
+    twilio = Twilio(
+        f"{url}/voice/inbound",
+        status_url=f"{url}/voice/status",
+        account_sid=aim.account_sid,
+        auth_token=aim.auth_token,
+    )
+    report, play, happenings = await place_call(aim.worker, twilio, scenario, voice, screen, beside)
+    console.print()
+    screen.waterfall(happenings.events)
+    await trio.to_thread.run_sync(report.write_wav, wav)
+    console.print(f"The call, both voices: {wav}")
+    failures = [*play.failures, *report.failures]
+    for failure in failures:
+        console.print(f"[bold red]not as it should be:[/bold red] {failure}")
+    return 1 if failures else 0

@@ -353,3 +353,36 @@ async def test_what_is_not_there_is_said_in_twilios_words():
         assert await refused(ask, lambda client: client.recordings("RE" + "0" * 32).fetch()) == (404, 20404)
         with pytest.raises(TwilioException, match="20404"):
             await ask(lambda client: client.available_phone_numbers("XX").local.list())
+
+
+@pytest.mark.checklist("twilio-48")
+async def test_papers_that_are_wrong():
+    async with api() as (_, double, ask):
+        address, bundle = await ask(papers)
+        assert [a.sid for a in await ask(lambda client: client.addresses.list())] == [address]
+
+        def compliance(client):
+            return client.numbers.v2.regulatory_compliance
+
+        (listed,) = await ask(lambda client: compliance(client).bundles.list(status="pending-review"))
+        assert listed.sid == bundle
+        assert len(await ask(lambda client: compliance(client).bundles(bundle).item_assignments.list())) == 2
+        unknown = await refused(
+            ask, lambda client: compliance(client).bundles(bundle).item_assignments.create(object_sid="IT0")
+        )
+        assert unknown == (404, 20404)
+        self_approved = await refused(
+            ask, lambda client: compliance(client).bundles(bundle).update(status="twilio-approved")
+        )
+        assert self_approved == (400, 20001)
+        empty = await ask(
+            lambda client: compliance(client).bundles.create(
+                friendly_name="e",
+                email="a@example.org",
+                iso_country="FR",
+                number_type="local",
+                end_user_type="business",
+            )
+        )
+        await double.regulatory.review(empty.sid, "twilio-approved")
+        assert double.regulatory.bundle(empty.sid)["status"] == "twilio-rejected"

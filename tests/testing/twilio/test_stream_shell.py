@@ -60,6 +60,8 @@ async def test_the_upgrade_may_be_signed_with_a_slash():
         ("ws://127.0.0.1:9/media", False, 31922),
         ("ws://127.0.0.1:9/media", True, 31902),
         ("wss:///media", True, 31923),
+        ("wss://[bad/media", True, 31923),
+        ("wss://a.example:no/media", True, 31923),
     ],
 )
 async def test_where_streams_may_lead(url, allowed, code):

@@ -231,3 +231,45 @@ async def test_a_recording_started_beside_the_stream_ends_with_the_call():
     await answer(app, phone)
     assert [request.form["RecordingStatus"] for request in app.asked("/recording")] == ["in-progress", "completed"]
     assert app.asked("/recording")[0].form["RecordingChannels"] == "2"
+
+
+@pytest.mark.checklist("twilio-45", "twilio-47")
+async def test_a_dialled_conversation_may_be_recorded():
+    async def colleague(phone):
+        await phone.say(tone(0.2, 500.0))
+        await phone.wait(0.1)
+
+    recorded = 'record="record-from-answer-dual" recordingStatusCallback="/recording" action="/done"'
+    app = App().on("/voice", dial(attributes=recorded)).on("/done", HANGUP)
+    async with running(app, callees={AGENT: Callee(behave=colleague)}) as twilio:
+        report = await twilio.call(stay)
+        (recording,) = twilio.legs[report.call_sid].recordings
+    assert app.asked("/recording")[0].form["RecordingSource"] == "DialVerb"
+    assert len(audible_spans(read_wav(recording.wav(report.tape)).data[1::2])) == 1
+
+
+@pytest.mark.checklist("twilio-8", "twilio-45")
+async def test_a_whisper_may_not_stream():
+    app = App().on("/voice", dial('<Number url="/whisper">+33100000001</Number>')).on("/done", HANGUP)
+    app.on("/whisper", stream_twiml())
+    report = await answer(app, stay, {AGENT: Callee(behave=lambda phone: phone.wait(0.1))})
+    assert report.dialled[0].journal.codes == [12200]
+    assert app.asked("/done")[0].form["DialBridged"] == "false"
+    assert app.sessions == []
+
+
+async def test_what_a_callees_script_raises_is_raised_too():
+    async def clumsy(_):
+        raise RuntimeError("dropped it")
+
+    app = App().on("/voice", dial()).on("/done", HANGUP)
+    with pytest.RaisesGroup(pytest.RaisesExc(RuntimeError, match="dropped it")):
+        await answer(app, stay, {AGENT: Callee(behave=clumsy)})
+
+
+async def test_a_noisy_room_is_on_the_line():
+    app = App().on("/voice", stream_twiml())
+    async with running(app) as twilio:
+        report = await twilio.call(lambda phone: phone.wait_for_agent(5), noise=tone(0.1, 200.0, peak=3000.0))
+    assert len(audible_spans(report.tape.caller.all())) == 1
+    assert report.turns == []

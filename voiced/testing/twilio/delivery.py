@@ -15,7 +15,7 @@ import trio
 
 from voiced.testing.twilio.journal import Journal
 from voiced.testing.twilio.signing import Signature, signature_headers, signed_url
-from voiced.testing.twilio.webhook import HTTP_FAILURE, TIMED_OUT, Trouble, answer_trouble, overrides_of
+from voiced.testing.twilio.webhook import HTTP_FAILURE, TIMED_OUT, Trouble, answer_trouble, is_web_url, overrides_of
 
 USER_AGENT = "TwilioProxy/1.1"
 
@@ -89,6 +89,9 @@ class Delivery:
             signature: Which one the request carries.
             token: The idempotency token; one is made when empty. Retries repeat it.
         """
+        if not is_web_url(url):
+            self._journal.note("http.response", url=url, status=0, code=HTTP_FAILURE, body=b"")
+            return Answer(HTTP_FAILURE)
         overrides = overrides_of(url)
         token = token or secrets.token_hex(16)
         answer = Answer(TIMED_OUT)
@@ -127,7 +130,7 @@ class Delivery:
             return Answer(HTTP_FAILURE), "ct"
         except httpx2.TimeoutException:
             return Answer(TIMED_OUT), "rt"
-        except (httpx2.TransportError, httpx2.InvalidURL, httpx2.UnsupportedProtocol):
+        except httpx2.TransportError:
             return Answer(HTTP_FAILURE), "rt"
         trouble = answer_trouble(response.status_code)
         code = HTTP_FAILURE if trouble else 0
@@ -136,6 +139,9 @@ class Delivery:
 
     async def get(self, url: str) -> Answer:
         """Fetch a file for `<Play>`; unsigned, once."""
-        answer, _ = await self._attempt(self._client.build_request("GET", self._target.real(url)))
+        if is_web_url(url):
+            answer, _ = await self._attempt(self._client.build_request("GET", self._target.real(url)))
+        else:
+            answer = Answer(HTTP_FAILURE)
         self._journal.note("http.response", url=url, status=answer.status, code=answer.code)
         return answer

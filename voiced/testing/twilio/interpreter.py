@@ -29,7 +29,7 @@ class Interpreter:
         self._handlers = handlers
         self._status: Status = "completed"
         self.hung_up = False
-        """Whether `<Hangup>` ended the last document, rather than its end."""
+        """Whether `<Hangup>`, or an error, ended the last document, rather than its end."""
 
     async def run(self, step: Step) -> Status:
         """Follow `step` to its end, past every redirection; return the call's final status."""
@@ -84,6 +84,7 @@ class Interpreter:
         leg.answer()
         leg.journal.note("verb", name="application error")
         await leg.line.play_out(read_aloud(APPLICATION_ERROR))
+        self.hung_up = True
         return Finish()
 
     async def _execute(self, verbs: tuple[Verb, ...], step: Execute) -> Step:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urljoin
 
 import trio
 from trio_websocket import ConnectionClosed, ConnectionRejected, WebSocketConnection, wrap_client_stream
@@ -19,7 +18,7 @@ from voiced.testing.twilio.recording import new_sid
 from voiced.testing.twilio.signing import Signature, signature_headers, signed_url
 from voiced.testing.twilio.sockets import CLOSED_BY_SERVER, HANDSHAKE_REFUSED, LastWord, SocketFailure, Tcp
 from voiced.testing.twilio.twiml import Verb, parameters
-from voiced.testing.twilio.webhook import stream_fields
+from voiced.testing.twilio.webhook import absolute, stream_fields
 
 USER_AGENT = "Twilio.TmeWs/1.0"
 MAX_MESSAGE = 16 * 1024 * 1024
@@ -40,7 +39,7 @@ class MediaStream:
         self._faults = leg.faults
         self._verb = described
         self._base = base
-        self.url = sockets.without_query(urljoin(base, described.get("url")))
+        self.url = sockets.without_query(absolute(base, described.get("url")))
         self._out = Outbound(Identity(leg.account.sid, leg.sid, self.sid))
         self._in = Inbound(self.sid)
         self._network = Network(leg.faults.jitter, suppress_silence=leg.faults.suppress_silence)
@@ -80,7 +79,7 @@ class MediaStream:
         if url:
             name, method = self._verb.get("name"), self._verb.get("statusCallbackMethod", "POST").upper()
             fields = stream_fields(self._leg.parties, self.sid, name, event, now=datetime.now(UTC), error=error)
-            self._leg.call_back(urljoin(self._base, url), fields, method)
+            self._leg.call_back(absolute(self._base, url), fields, method)
 
     async def _open_and_talk(self) -> None:
         try:
@@ -111,8 +110,8 @@ class MediaStream:
 
     async def _open(self, nursery: trio.Nursery, signature: Signature) -> WebSocketConnection:
         options = self._leg.account.options
+        sockets.check_url(self.url, loopback=options.loopback_streams)
         real = self._real_url()
-        sockets.check_url(self.url, real=real, loopback=options.loopback_streams)
         headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
         signed = signed_url(self.url, keep_port=self._faults.keep_port, trailing_slash=self._faults.upgrade_slash)
         headers |= signature_headers(signature, self._leg.account.target.token, signed)

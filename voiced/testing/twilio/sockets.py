@@ -43,21 +43,23 @@ def without_query(url: str) -> str:
     return url.partition("#")[0].partition("?")[0]
 
 
-def check_url(url: str, *, real: str, loopback: bool) -> None:
+def check_url(url: str, *, loopback: bool) -> None:
     """Refuse a stream's URL that Twilio would not open.
 
     Args:
         url: As the TwiML says.
-        real: Where it leads.
         loopback: Allow plain `ws` to this machine.
 
     Raises:
         SocketFailure: 31923 or 31922.
     """
-    parts = urlsplit(url)
-    if not parts.hostname:
-        raise SocketFailure(BAD_URL, "no host in the URL")
-    if parts.scheme != "wss" and not (loopback and parts.scheme == "ws" and _is_loopback(urlsplit(real).hostname)):
+    try:
+        parts, port = urlsplit(url), urlsplit(url).port
+    except ValueError as error:
+        raise SocketFailure(BAD_URL, str(error)) from error
+    if not parts.hostname or port == 0:
+        raise SocketFailure(BAD_URL, "no host or port in the URL")
+    if parts.scheme != "wss" and not (loopback and parts.scheme == "ws" and _is_loopback(parts.hostname)):
         raise SocketFailure(BAD_SCHEME, f"scheme {parts.scheme!r}")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 from voiced.testing.twilio.twiml import Verb
+from voiced.testing.twilio.webhook import absolute
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +44,4 @@ Step = Fetch | Execute | Finish
 
 def action(verb: Verb, base: str, fields: Mapping[str, str]) -> Fetch:
     """Return the request of a verb's `action`; without one it is the current document's own URL."""
-    return Fetch(urljoin(base, verb.get("action")) or base, verb.get("method", "POST").upper(), fields)
+    return Fetch(absolute(base, verb.get("action")) or base, verb.get("method", "POST").upper(), fields)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin
 
 import trio
 
@@ -18,7 +17,7 @@ from voiced.testing.twilio.settings import Callee, Hooks
 from voiced.testing.twilio.steps import Fetch, Step, action
 from voiced.testing.twilio.twiml import Verb
 from voiced.testing.twilio.verbs_record import recording_of
-from voiced.testing.twilio.webhook import Parties, Status
+from voiced.testing.twilio.webhook import Parties, Status, absolute
 
 BAD_NUMBER = 13224
 """Twilio's error about a number that cannot be dialled."""
@@ -54,12 +53,12 @@ class Dialled:
         self.base = base
         number = verb.child("Number") or Verb("Number", text=verb.text)
         self.callee = leg.account.options.callees.get(number.text, Callee("no-answer"))
-        self.whisper = urljoin(base, number.get("url")) if number.get("url") else ""
+        self.whisper = absolute(base, number.get("url")) if number.get("url") else ""
         self.whisper_method = number.get("method", "POST").upper()
         status_url = number.get("statusCallback")
         hooks = Hooks(
             "",
-            status_url=urljoin(base, status_url) if status_url else "",
+            status_url=absolute(base, status_url) if status_url else "",
             status_method=number.get("statusCallbackMethod", "POST").upper(),
             status_events=frozenset(number.get("statusCallbackEvent", "completed").split()),
         )

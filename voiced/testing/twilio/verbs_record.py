@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 import trio
 
 from voiced.testing.twilio.leg import Key, Leg
@@ -12,6 +10,7 @@ from voiced.testing.twilio.recording import Recording
 from voiced.testing.twilio.steps import Step, action
 from voiced.testing.twilio.tones import tone
 from voiced.testing.twilio.twiml import Verb
+from voiced.testing.twilio.webhook import absolute
 
 BEEP_SECONDS = 0.3
 
@@ -24,7 +23,7 @@ def recording_of(leg: Leg, verb: Verb, base: str, source: str) -> Recording:
         start=leg.now,
         source=source,
         track=verb.get("track", "both"),
-        callback=urljoin(base, callback) if callback else "",
+        callback=absolute(base, callback) if callback else "",
         callback_method=verb.get("recordingStatusCallbackMethod", "POST").upper(),
         callback_events=frozenset(verb.get("recordingStatusCallbackEvent", "completed").split()),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 import trio
 
 from voiced.audio import g711
@@ -13,7 +11,7 @@ from voiced.testing.twilio.leg import Leg
 from voiced.testing.twilio.steps import Fetch, Step
 from voiced.testing.twilio.tones import keys, read_aloud
 from voiced.testing.twilio.twiml import Verb
-from voiced.testing.twilio.webhook import HTTP_FAILURE
+from voiced.testing.twilio.webhook import HTTP_FAILURE, absolute
 
 MEDIA_FAILURE = 12300
 """Twilio's error about a file that `<Play>` cannot play."""
@@ -38,7 +36,7 @@ async def play(leg: Leg, verb: Verb, base: str) -> Step | None:
     if digits := verb.get("digits"):
         await leg.line.play_out(keys(digits))
         return None
-    sound = await _fetch_sound(leg, urljoin(base, verb.text))
+    sound = await _fetch_sound(leg, absolute(base, verb.text))
     for _ in range(max(1, int(verb.number("loop", 1)))):
         await leg.line.play_out(sound)
     return None
@@ -62,4 +60,4 @@ async def _fetch_sound(leg: Leg, url: str) -> bytes:
 
 def redirect(verb: Verb, base: str, redirects: int) -> Fetch:
     """Return where a `<Redirect>` leads, `redirects` having led here."""
-    return Fetch(urljoin(base, verb.text), verb.get("method", "POST").upper(), redirects=redirects + 1)
+    return Fetch(absolute(base, verb.text), verb.get("method", "POST").upper(), redirects=redirects + 1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 API_VERSION = "2010-04-01"
 
@@ -145,6 +145,23 @@ def overrides_of(url: str) -> Overrides:
 def _number(given: Mapping[str, str], key: str, low: int, high: int, default: int) -> int:
     text = given.get(key, "")
     return int(text) if text.isdecimal() and low <= int(text) <= high else default
+
+
+def absolute(base: str, url: str) -> str:
+    """Return `url` as seen from the document at `base`; one that is none comes back as it is, to fail when asked."""
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url
+
+
+def is_web_url(url: str) -> bool:
+    """Return whether `url` can be asked at all."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket that is not closed, a port that is no number
+        return False
 
 
 def answer_trouble(status: int) -> Trouble | None:

@@ -14,7 +14,7 @@ MEDIAN_FUNCTION = 10
 SILENCED = re.compile(r"#\s*(?:noqa|type:\s*ignore|pragma:\s*no cover)")
 # The rule that is silenced, then why, in words.
 REASONED = re.compile(
-    r"# (?:noqa: [A-Z]+\d+(?:, [A-Z]+\d+)*|type: ignore\[[\w, -]+\]|pragma: no cover)\s+(?:-|#) \S+\s\S+"
+    r"# (?:noqa: [A-Z]+\d+(?:, [A-Z]+\d+)*|type: ignore\[[\w, -]+\]|pragma: no cover)\s+(?:--?|#) \S+\s\S+"
 )
 
 

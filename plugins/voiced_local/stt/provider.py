@@ -78,20 +78,35 @@ class _Part:
     now: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is being recognised on suspicion: an utterance as it was."""
+
+    utterance: Utterance
+    upto: int
+    cuts: int
+    quick: bool
+
+    @property
+    def stale(self) -> bool:
+        """Whether its result cannot be a final any more."""
+        return self.quick or self.cuts != self.utterance.cuts or self.upto < self.utterance.speech_end
+
+
 class _Session:
     """One call."""
 
     def __init__(self, host: Host, heard: Sink[Heard], hints: tuple[str, ...]) -> None:
         self._host = host
         self._heard = heard
-        self._options = {"hints": list(hints)}
+        self._hints = list(hints)
         detector = WebrtcStream(OPENS, MODE)
         self._listener = Listener(lambda frame: detector.probability(Packet(frame)) > 0)
         self._parts: deque[_Part] = deque()
         self._wake = trio.Event()
         self._ended = False
         self._look_scope = trio.CancelScope()
-        self._look_on: tuple[Utterance, int] | None = None
+        self._look_on: _Look | None = None
         self._look_seconds = 0.0
         self._look_ended = host.monotonic()
 
@@ -118,19 +133,20 @@ class _Session:
             raise ProviderBadInput(f"sound in {packet.format}", provider="local")
         self._listener.feed(packet.data)
         utterance = self._listener.utterance
-        if utterance.overlong:
+        if utterance.quiet >= PAUSE:  # a good look is worth more than a glance, and starts now
             self._drop_look(utterance)
+        if utterance.overlong:
             self._parts.append(_Part(utterance, utterance.cut(), last=False, now=self._listener.now))
+            self._drop_look(utterance)
 
     def _finalise(self) -> None:
         utterance = self._listener.take()
-        if self._look_on != (utterance, utterance.speech_end):
-            self._drop_look(utterance)
+        self._drop_look(utterance)
         self._parts.append(_Part(utterance, utterance.speech(), last=True, now=self._listener.now))
 
     def _drop_look(self, utterance: Utterance) -> None:
         """Give up a look at `utterance` that can no longer become an answer."""
-        if self._look_on and self._look_on[0] is utterance:
+        if self._look_on and self._look_on.utterance is utterance and self._look_on.stale:
             self._look_scope.cancel()
 
     def _rouse(self) -> None:
@@ -171,25 +187,25 @@ class _Session:
 
     async def _look(self, utterance: Utterance) -> None:
         """Recognise the utterance of the moment and tell it as an interim."""
-        upto, cuts = utterance.speech_end, utterance.cuts
-        self._look_on = (utterance, upto)
+        look = self._look_on = _Look(utterance, utterance.speech_end, utterance.cuts, utterance.quiet < PAUSE)
         started = self._host.monotonic()
         with trio.CancelScope() as self._look_scope:
-            found = await self._infer(utterance.speech(), upto)
-            if utterance.cuts == cuts:  # else its offsets have moved
+            found = await self._infer(utterance.speech(), look.upto, quick=look.quick)
+            if utterance.cuts == look.cuts:  # else its offsets have moved
                 utterance.hypothesis = found
+            self._look_seconds = self._host.monotonic() - started
         self._look_on = None
         self._look_ended = self._host.monotonic()
-        self._look_seconds = self._look_ended - started
-        if utterance.text and not self._parts:
+        if utterance.text and not self._parts and not self._look_scope.cancelled_caught:
             await self._heard.send(_heard(utterance, final=False, now=self._listener.now))
 
-    async def _infer(self, sound: bytes, upto: int) -> Hypothesis:
+    async def _infer(self, sound: bytes, upto: int, *, quick: bool = False) -> Hypothesis:
+        options = {"hints": self._hints, "quick": quick}
         try:
-            found = await self._host.infer("whisper", "transcribe", sound, self._options)
+            found = await self._host.infer("whisper", "transcribe", sound, options)
         except Unavailable as error:
             raise ProviderOverloaded(str(error), provider="local", hint=error.fix) from error
-        return Hypothesis(found["text"], min(1.0, math.exp(found["logprob"])), upto)
+        return Hypothesis(found["text"], min(1.0, math.exp(found["logprob"])), upto, quick)
 
 
 def _heard(utterance: Utterance, *, final: bool, now: float) -> Heard:

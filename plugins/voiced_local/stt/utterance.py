@@ -35,11 +35,12 @@ _BREATH = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What the recogniser made of an utterance's first `upto` samples of speech."""
+    """What the recogniser made of an utterance's first `upto` samples of speech; `quick`: at a glance, for interims."""
 
     text: str
     confidence: float
     upto: int
+    quick: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -69,8 +70,9 @@ class Utterance:
 
     @property
     def known(self) -> bool:
-        """Whether the hypothesis covers all speech so far."""
-        return self.hypothesis is not None and self.hypothesis.upto >= self.speech_end
+        """Whether the hypothesis is good enough for a final, and covers all speech so far."""
+        found = self.hypothesis
+        return found is not None and not found.quick and found.upto >= self.speech_end
 
     @property
     def text(self) -> str:

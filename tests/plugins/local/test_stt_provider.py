@@ -124,6 +124,21 @@ async def test_growing_speech_gives_interims_as_far_as_the_machine_keeps_up(hear
     assert len(finals(heard_quick)) == len(finals(heard_slow)) == 1
 
 
+async def test_growing_speech_gets_a_glance_and_the_pause_a_good_look_at_once(hear, said, pause, autojump_clock):
+    heard, host = await hear([*said(2), *pause(0.6), Finalise()], seconds=0.9)
+    quick = [one[-1]["quick"] for one in host.asked if one[1] == "transcribe"]
+    assert quick[0] is True
+    assert quick[-1] is False
+    assert quick.count(False) == 1
+    assert len(finals(heard)) == 1
+    assert trio.current_time() == pytest.approx(2.5 + 0.12 + 0.22 + 0.9, abs=0.15)
+
+
+async def test_a_glance_is_never_a_final(hear, said, autojump_clock):
+    _, host = await hear([*said(1.5), Finalise()], seconds=0.0)
+    assert host.asked[-1][-1]["quick"] is False
+
+
 async def test_every_finalise_has_one_final_in_order(hear, said, pause, autojump_clock):
     script = [*said(1), Finalise(), *said(2), Finalise(), Finalise(), *said(3), *pause(1), Finalise()]
     heard, _ = await hear(script, seconds=2.0)
@@ -148,7 +163,7 @@ async def test_a_speech_of_minutes_is_one_final_made_of_parts(hear, said, pause,
 
 async def test_the_words_of_the_flow_reach_the_recogniser(hear, said, autojump_clock):
     _, host = await hear([*said(1), Finalise()], hints=("Dubreuil", "Kerlann"))
-    assert host.asked[-1][-1] == {"hints": ["Dubreuil", "Kerlann"]}
+    assert host.asked[-1][-1]["hints"] == ["Dubreuil", "Kerlann"]
 
 
 async def test_without_the_model_the_call_learns_what_to_do(hear, said, autojump_clock):

@@ -20,7 +20,7 @@ from voiced.dialog.talk import HeardReply
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Clear, Leg, LegCommand, Play, SetMark
 
-BATCH = 0.1
+BATCH = 0.2
 """Seconds of sound in one message to the carrier."""
 LOST_MARK = 2.0
 """Seconds after which a mark that did not come back is given up."""

@@ -8,11 +8,13 @@ import trio
 
 from voiced.audio import Packet
 from voiced.call.phrases import PhraseBook
-from voiced.call.voice import READY, Reply, Voice
+from voiced.call.voice import READY, Reply, Voice, first_cause
 from voiced.plugin import Tts
 
-FIRST_SOUND = 60.0
+FIRST_SOUND = 120.0
 """Seconds that the voice may take for its first sound while nobody waits for it."""
+AT_ONCE = 2
+"""Texts made at the same time."""
 
 
 async def warm(
@@ -23,22 +25,28 @@ async def warm(
     `progress(text, made)` is told of each. Raises the voice's `ProviderError`.
     """
     voice = Voice(tts, book, trio.current_time, FIRST_SOUND, book.format)
-    made = 0
+    missing = [text for text in texts if book.get(text) is None]
     for text in texts:
-        missing = book.get(text) is None
-        if missing:
-            await _make(voice, text)
-            made += 1
-        progress(text, missing)
-    return made
+        if text not in missing:
+            progress(text, False)
+    limit = trio.CapacityLimiter(AT_ONCE)
+    try:
+        async with trio.open_nursery() as nursery:
+            for text in missing:
+                nursery.start_soon(_make, voice, text, limit, progress)
+    except ExceptionGroup as group:
+        raise first_cause(group) from group
+    return len(missing)
 
 
-async def _make(voice: Voice, text: str) -> None:
-    reply = Reply(0, "voice", fixed=True, whole=text)
-    out, packets = trio.open_memory_channel[Packet](READY)
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(voice.render, reply, out)
-        async for _packet in packets:
-            pass
-    if reply.error is not None:
-        raise reply.error
+async def _make(voice: Voice, text: str, limit: trio.CapacityLimiter, progress: Callable[[str, bool], None]) -> None:
+    async with limit:
+        reply = Reply(0, "voice", fixed=True, whole=text)
+        out, packets = trio.open_memory_channel[Packet](READY)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(voice.render, reply, out)
+            async for _packet in packets:
+                pass
+        if reply.error is not None:
+            raise reply.error
+        progress(text, True)

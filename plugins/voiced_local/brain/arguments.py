@@ -15,16 +15,30 @@ from datetime import datetime
 from voiced.plugin.llm import Json, Message
 from voiced.text.collect import KINDS, Context, Value
 from voiced_local.brain.concepts import concepts
-from voiced_local.brain.words import fold
+from voiced_local.brain.words import fold, words
 
-FORMATS = {"email": "email", "date": "date", "time": "time", "date-time": "moment", "tel": "telephone"}
+FORMATS = {
+    "email": "email",
+    "date": "date",
+    "time": "time",
+    "date-time": "moment",
+    "tel": "telephone",
+    "telephone": "telephone",
+}
 TYPES = {"boolean": "yes_no", "integer": "number", "number": "number"}
 INTRODUCED = {"name": "nom"}
 """Kinds that almost any words would fit, and the concept without which they are not looked for."""
 ANY_WORDS = "text"
 """The kind that takes whatever is said: the request itself is no such value, so it is left for the flow to ask."""
+_OF_TIME, _NUMBERS = {"#jour", "#heure", "#semaine"}, {"#telephone", "#mail"}
+MISLEADING = {
+    **dict.fromkeys(("number", "digits", "amount", "postcode"), frozenset(_OF_TIME | _NUMBERS)),
+    **dict.fromkeys(("date", "time", "moment"), frozenset(_NUMBERS)),
+}
+"""Shapes beside which a kind is not looked for: "le 12 à 10 heures" holds no number of guests."""
 SURE = 0.5
 """Confidence under which a value is left for the flow to ask."""
+_PART_END = re.compile(r"[,;.!?]+\s+|\s+et\s+")
 _MONTH = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 _TODAY = re.compile(rf"\b(\d{{1,2}})(?:er)? ({_MONTH}) (\d{{4}})(?:, il est (\d{{1,2}})[:h](\d{{2}}))?")
 
@@ -54,13 +68,24 @@ def said_today(messages: tuple[Message, ...], now: float) -> Context:
 
 def _value(schema: Mapping[str, Json], text: str, context: Context) -> Value | None:
     kind = _kind(schema)
-    if kind not in KINDS or kind == ANY_WORDS or (kind in INTRODUCED and INTRODUCED[kind] not in concepts(text)):
+    if kind not in KINDS or kind == ANY_WORDS:
         return None
-    hints = tuple(str(option) for option in schema.get("enum", ()))
-    collected = KINDS[kind].collect(text, replace(context, hints=hints))
-    if collected is None or not collected.complete or collected.confidence < SURE:
-        return None
-    return _typed(collected.value, schema.get("type", ""))
+    collector, against = KINDS[kind], replace(context, hints=tuple(map(str, schema.get("enum", ()))))
+    found = (collector.collect(piece, against) for piece in _pieces(kind, text))
+    sure = [each for each in found if each is not None and each.complete and each.confidence >= SURE]
+    best = max(sure, key=lambda each: each.confidence, default=None)  # the whole sentence first, where equally sure
+    return None if best is None else _typed(best.value, schema.get("type", ""))
+
+
+def _pieces(kind: str, text: str) -> list[str]:
+    """Return where to look for a value of `kind`: the whole sentence and its parts, without those that mislead."""
+    pieces = dict.fromkeys([text, *(part.strip() for part in _PART_END.split(text))])
+    concept, shapes = INTRODUCED.get(kind), MISLEADING.get(kind, frozenset())
+    return [
+        piece
+        for piece in pieces
+        if piece and (concept is None or concept in concepts(piece)) and shapes.isdisjoint(words(piece))
+    ]
 
 
 def _kind(schema: Mapping[str, Json]) -> str:

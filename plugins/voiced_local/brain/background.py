@@ -14,10 +14,20 @@ from voiced_local.brain.words import clean
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Sentences by family, cleaned: those that are nobody's business, and those other businesses answer."""
+    """Sentences by family, cleaned."""
 
     elsewhere: Mapping[str, tuple[str, ...]]
-    neighbours: Mapping[str, tuple[str, ...]]
+    """Nobody's business here."""
+    requests: Mapping[str, tuple[str, ...]]
+    """What other businesses are asked to do."""
+    questions: Mapping[str, tuple[str, ...]]
+    """What other businesses are asked to tell."""
+
+    @property
+    def sentences(self) -> list[str]:
+        """Every sentence of the background."""
+        parts = (self.elsewhere, self.requests, self.questions)
+        return [sentence for part in parts for family in part.values() for sentence in family]
 
 
 @cache
@@ -25,4 +35,4 @@ def background() -> Background:
     """Return the packaged background."""
     data = yaml.safe_load(files("voiced_local.brain").joinpath("background.fr.yaml").read_text(encoding="utf-8"))
     parts = {part: {name: tuple(map(clean, rows)) for name, rows in data[part].items()} for part in data}
-    return Background(parts["elsewhere"], parts["neighbours"])
+    return Background(parts["elsewhere"], parts["requests"], parts["questions"])

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from voiced.plugin.host import Host
 from voiced.plugin.llm import Done, LlmCapabilities, LlmEvent, LlmRequest, Token, ToolCall, ToolSpec
 from voiced.plugin.streams import Sink
 from voiced_local.brain.arguments import fill, said_today
-from voiced_local.brain.background import Background, background
+from voiced_local.brain.background import background
 from voiced_local.brain.choice import decide, readings
 from voiced_local.brain.chooser import Chooser, Scores
 from voiced_local.brain.encoder import Encoder
-from voiced_local.brain.lesson import make_lesson
+from voiced_local.brain.lesson import fact_lesson, tool_lesson
 from voiced_local.brain.space import Matrix
 from voiced_local.brain.words import clean
 
-Examples = tuple[tuple[str, tuple[str, ...]], ...]
-"""Sentences by tool or fact, in an order that makes equal offers equal."""
+KEPT = 32
+"""Offers whose choosers are kept, about 2 to 8 MB each; the one used longest ago goes first."""
+STATING = 0.15
+"""How much surer than for a tool the brain must be to state a fact: a tool can ask back, a statement stands."""
 
-KEPT = 16
-"""Sets of tools whose choosers are kept, about 1 to 4 MB each; the one used longest ago goes first."""
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What may be chosen: tools with their cleaned sentences, or facts. Equal offers are learned once."""
+
+    tools: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    facts: tuple[str, ...] = ()
+
+    def sentences(self) -> list[str]:
+        """Return every sentence that has to be embedded to learn it, besides the background's."""
+        return [text for _, texts in self.tools for text in texts] + [clean(fact) for fact in self.facts]
+
+    def learn(self, vectors: Mapping[str, Matrix] | None) -> Chooser:
+        """Learn it; up to a few seconds, so do it in a thread. `vectors` by sentence, None without an encoder."""
+        if self.facts:
+            return Chooser(fact_lesson(self.facts, background(), vectors))
+        return Chooser(tool_lesson(dict(self.tools), background(), vectors))
 
 
 class Brain:
@@ -32,7 +50,12 @@ class Brain:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._encoder = Encoder(host)
-        self._choosers: dict[tuple[Examples, bool, bool], Chooser] = {}
+        self._choosers: dict[tuple[Offer, bool], Chooser] = {}
+
+    async def prepare(self, tools: Sequence[ToolSpec]) -> None:
+        """Learn `tools`, so that the first caller does not wait for it."""
+        if tools:
+            await self._scores(_offer(tools), ["bonjour"])
 
     async def reply(self, request: LlmRequest, out: Sink[LlmEvent]) -> None:
         """Send one tool call, or the fact that answers, or nothing when neither is clear; then `Done`.
@@ -46,19 +69,10 @@ class Brain:
                 await out.send(event)
         await out.send(Done())
 
-    async def prepare(self, tools: Sequence[ToolSpec]) -> None:
-        """Learn `tools` now, so that the first caller need not wait for it."""
-        if tools:
-            await self._chooser(
-                _examples(tools), background(), meaning=await self._encoder.sentences(["oui"]) is not None
-            )
-
     async def _tool_call(self, request: LlmRequest, heard: str) -> ToolCall | None:
         if request.tool_choice == "none" or not request.tools:
             return None
-        name = await self._choose(
-            _examples(request.tools), background(), heard, required=request.tool_choice == "required"
-        )
+        name = await self._choose(_offer(request.tools), heard, required=request.tool_choice == "required")
         tool = next((tool for tool in request.tools if tool.name == name), None)
         if tool is None:
             return None
@@ -66,52 +80,40 @@ class Brain:
         return ToolCall(f"call_{len(request.messages)}", name, fill(tool.parameters, heard, context))
 
     async def _fact(self, facts: Sequence[str], heard: str) -> Token | None:
-        if not facts:
-            return None
-        examples = tuple((fact, (clean(fact),)) for fact in sorted(set(facts)))
-        strangers = Background(background().elsewhere, {})  # facts answer what other businesses' callers ask, too
-        fact = await self._choose(examples, strangers, heard)
+        offer = Offer(facts=tuple(sorted(set(facts))))
+        fact = await self._choose(offer, heard, caution=STATING) if facts else ""
         return Token(fact) if fact else None
 
-    async def _choose(self, examples: Examples, around: Background, heard: str, *, required: bool = False) -> str:
+    async def _choose(self, offer: Offer, heard: str, *, required: bool = False, caution: float = 0.0) -> str:
         """Return the tool or fact that `heard` asks for, "" for none; clauses are read where the whole is unsure."""
         sentence, clauses = readings(heard)
-        [whole] = await self._scores(examples, around, [sentence])
-        parts = await self._scores(examples, around, clauses) if clauses and whole.margin < 0 else []
-        return decide(whole, parts, required=required)
+        [whole] = await self._scores(offer, [sentence])
+        parts = await self._scores(offer, clauses) if clauses and whole.margin < caution else []
+        return decide(whole, parts, required=required, caution=caution)
 
-    async def _scores(self, examples: Examples, around: Background, texts: Sequence[str]) -> list[Scores]:
+    async def _scores(self, offer: Offer, texts: Sequence[str]) -> list[Scores]:
         """Score the readings `texts`, with embeddings when they can be had."""
         vectors = await self._encoder.sentences(texts)
-        chooser = await self._chooser(examples, around, meaning=vectors is not None)
+        chooser = await self._chooser(offer, meaning=vectors is not None)
         if vectors is None or not chooser.takes_meaning:
             return [chooser.scores(text) for text in texts]
         return [chooser.scores(text, vector) for text, vector in zip(texts, vectors, strict=True)]
 
-    async def _chooser(self, examples: Examples, around: Background, *, meaning: bool) -> Chooser:
-        key = (examples, bool(around.neighbours), meaning)
-        chooser = self._choosers.pop(key, None) or await self._learn(dict(examples), around, meaning=meaning)
-        if chooser.takes_meaning == meaning:
-            self._choosers[key] = chooser
+    async def _chooser(self, offer: Offer, *, meaning: bool) -> Chooser:
+        chooser = self._choosers.pop((offer, meaning), None) or await self._learn(offer, meaning=meaning)
+        self._choosers[offer, chooser.takes_meaning] = chooser
         while len(self._choosers) > KEPT:
             self._choosers.pop(next(iter(self._choosers)))
         return chooser
 
-    async def _learn(self, examples: Mapping[str, tuple[str, ...]], around: Background, *, meaning: bool) -> Chooser:
-        parts = (examples, around.elsewhere, around.neighbours)
-        texts = [text for part in parts for sentences in part.values() for text in sentences]
+    async def _learn(self, offer: Offer, *, meaning: bool) -> Chooser:
+        texts = [*offer.sentences(), *background().sentences]
         vectors = await self._encoder.examples(texts) if meaning else None
-        return await self._host.offload(partial(_learned, examples, around, vectors))
+        return await self._host.offload(partial(offer.learn, vectors))
 
 
-def _examples(tools: Sequence[ToolSpec]) -> Examples:
-    return tuple(sorted((tool.name, _sentences(tool)) for tool in tools))
-
-
-def _learned(
-    examples: Mapping[str, Sequence[str]], around: Background, vectors: Mapping[str, Matrix] | None
-) -> Chooser:
-    return Chooser(make_lesson(examples, around, vectors))
+def _offer(tools: Sequence[ToolSpec]) -> Offer:
+    return Offer(tools=tuple(sorted((tool.name, _sentences(tool)) for tool in tools)))
 
 
 def _sentences(tool: ToolSpec) -> tuple[str, ...]:

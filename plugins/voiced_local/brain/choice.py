@@ -18,19 +18,20 @@ MOST_CLAUSES = 6
 """Clauses read: of a long story, the last ones hold the request."""
 
 
-def readings(text: str) -> list[str]:
-    """Return the ways to read `text`: first the whole, cleaned, then its clauses that say something."""
+def readings(text: str) -> tuple[str, list[str]]:
+    """Return the whole of `text`, cleaned, and its clauses that say something other than the whole."""
     whole = clean(text)
     parts = [part for part in dict.fromkeys(clauses(text)) if part != whole]
-    return [whole, *parts[-MOST_CLAUSES:]]
+    return whole, parts[-MOST_CLAUSES:]
 
 
-def decide(scores: Sequence[Scores], *, required: bool = False) -> str:
-    """Return the tool to call for the `scores` of the readings, or "" for none. `required` forces a choice."""
-    whole, *parts = scores
-    surest = max(scores, key=lambda each: each.margin)
-    if whole.margin >= 0:
+def decide(whole: Scores, clauses: Sequence[Scores] = (), *, required: bool = False, caution: float = 0.0) -> str:
+    """Return the tool to call, or "" for none.
+
+    `clauses` matter only where the whole sentence is not sure (`whole.margin` below `caution`). `required` forces a
+    choice; `caution` asks for more than the assurance that is enough for a tool.
+    """
+    surest = max([whole, *clauses], key=lambda each: each.margin)
+    if whole.margin >= caution:
         return whole.best
-    if parts and surest.margin >= CLAUSE_MARGIN:
-        return surest.best
-    return surest.best if required else ""
+    return surest.best if required or (surest is not whole and surest.margin >= caution + CLAUSE_MARGIN) else ""

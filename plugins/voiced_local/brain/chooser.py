@@ -17,13 +17,13 @@ import numpy.typing as npt
 from voiced_local.brain.lesson import ELSEWHERE, NEIGHBOUR, Lesson
 from voiced_local.brain.space import Matrix, Space, nearness
 
-RIDGE = 0.2
+RIDGE = 0.15
 """How much an example may be contradicted by its neighbours."""
-FULL, MOST_BACKGROUND = 30, 120
+FULL, MOST_BACKGROUND = 30, 300
 """A tool's examples weigh together like FULL ones when they are fewer; the background never like more than this."""
-REJECTED = 0.94
+REJECTED = 0.9
 """Share of the background's `elsewhere` that must be rejected, and so sets the assurance that is enough..."""
-ENOUGH = 0.25
+ENOUGH = 0.15
 """...but an assurance above this is always enough."""
 
 

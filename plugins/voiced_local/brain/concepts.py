@@ -13,9 +13,17 @@ from importlib.resources import files
 import yaml
 
 from voiced_local.brain.sounds import sound
-from voiced_local.brain.words import WORD, fold
+from voiced_local.brain.words import WORD, fold, words
 
-WEAK = {"negation": 0.4, "vouloir": 0.15, "pouvoir_savoir": 0.2, "moment": 0.5}
+WEAK = {
+    "negation": 0.4,
+    "vouloir": 0.15,
+    "pouvoir_savoir": 0.2,
+    "moment": 0.5,
+    "#nombre": 0.4,
+    "#heure": 0.6,
+    "#semaine": 0.4,
+}
 """Concepts that say how rather than what, and how much they weigh beside the others' 1."""
 
 
@@ -52,14 +60,14 @@ class _Word:
 class _Expression:
     """One expression and the concept that it stands for."""
 
-    words: tuple[_Word, ...]
+    said: tuple[_Word, ...]
     concept: str
 
     def stands_at(self, row: list[_Heard], at: int) -> bool:
         """Tell whether the expression stands in `row` from index `at` on."""
-        if at + len(self.words) > len(row):
+        if at + len(self.said) > len(row):
             return False
-        return all(word.fits(heard) for word, heard in zip(self.words, row[at:], strict=False))
+        return all(word.fits(heard) for word, heard in zip(self.said, row[at:], strict=False))
 
 
 def concepts(text: str) -> tuple[str, ...]:
@@ -72,13 +80,13 @@ def concepts(text: str) -> tuple[str, ...]:
         expression = _longest(row, at)
         if expression:
             found.append(expression.concept)
-        at += len(expression.words) if expression else 1
+        at += len(expression.said) if expression else 1
     return tuple(found)
 
 
 def weights(text: str) -> dict[str, float]:
-    """Return the concept features of `text`: every concept, and every pair of them, with its weight."""
-    found = sorted(set(concepts(text)))
+    """Return the features of `text` and their weights: concepts, shapes (a telephone number...), pairs of them."""
+    found = sorted({*concepts(text), *(word for word in words(text) if word.startswith("#"))})
     row = {name: WEAK.get(name, 1.0) for name in found}
     pairs = {f"{a}+{b}": 0.6 * row[a] * row[b] for i, a in enumerate(found) for b in found[i + 1 :]}
     return row | pairs
@@ -99,7 +107,7 @@ def _index() -> dict[str, tuple[_Expression, ...]]:
     for concept, expressions in data.items():
         for written in expressions:
             expression = _Expression(tuple(map(_word, written.split())), concept)
-            first = expression.words[0]
+            first = expression.said[0]
             groups.setdefault(first.text[0], []).append(expression)
             if first.key and first.key[0] != first.text[0]:
                 groups.setdefault(_SOUND + first.key[0], []).append(expression)
@@ -113,4 +121,4 @@ def _word(written: str) -> _Word:
 
 
 def _size(expression: _Expression) -> tuple[int, int]:
-    return len(expression.words), sum(len(word.text) for word in expression.words)
+    return len(expression.said), sum(len(word.text) for word in expression.said)

@@ -1,7 +1,8 @@
-"""What a chooser learns from: the examples of the tools on offer, and the background. Pure.
+"""What a chooser learns from: the examples of the tools or facts on offer, and the background. Pure.
 
-Rule: a sentence of the background's neighbours that resembles an offered tool's own says nothing about what to reject,
-and is left out, as is its whole family when the family resembles the tool.
+Rules: a request of the background that resembles an offered tool's own says nothing about what to reject, and is left
+out, as is its whole family when the family does; a fact is a statement and callers ask questions, so a family of
+questions that one fact clearly answers lends it its sentences.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import numpy as np
 
 from voiced_local.brain.background import Background
 from voiced_local.brain.space import CONCEPTS, WORDING, Matrix, Space
+from voiced_local.brain.words import clean
 
 ELSEWHERE, NEIGHBOUR = "#elsewhere", "#neighbour"
-"""Labels of the background's two parts; no tool can be named so."""
+"""Labels of what is nobody's business, and of what is other businesses'; no tool can be named so."""
 RESEMBLES, FAMILY_RESEMBLES = 0.72, 0.58
-"""Nearness (0 to 1) from which a neighbour's sentence, or its family on average, is an offered tool's own."""
+"""Nearness (0 to 1) from which a sentence of the background, or its family on average, is an offered tool's own."""
+ANSWERS, STANDS_OUT = 0.2, 1.6
+"""Nearness from which a fact answers a family of questions, and how many times nearer than the next fact it must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Lesson:
     vectors: Matrix | None
 
 
-def make_lesson(
+def tool_lesson(
     examples: Mapping[str, Sequence[str]], background: Background, vectors: Mapping[str, Matrix] | None
 ) -> Lesson:
     """Return the lesson of a set of tools.
@@ -39,37 +43,62 @@ def make_lesson(
         background: What to learn to reject.
         vectors: The embedding of each sentence in both; None when there is no encoder.
     """
+    own = list(dict.fromkeys(text for texts in examples.values() for text in texts))
+    families = [*background.requests.values(), *background.questions.values()]
+    strangers: list[str] = []
+    for family, near in zip(families, _resemblances(families, own, vectors), strict=True):
+        nearest = near.max(axis=1)
+        if nearest.mean() < FAMILY_RESEMBLES:
+            strangers += [text for text, value in zip(family, nearest, strict=True) if value < RESEMBLES]
+    return _lesson(examples, background, strangers, vectors)
+
+
+def fact_lesson(facts: Sequence[str], background: Background, vectors: Mapping[str, Matrix] | None) -> Lesson:
+    """Return the lesson of a set of facts: a family of questions that one fact clearly answers leads to it."""
+    cleaned = [clean(fact) for fact in facts]
+    examples = {fact: [text] for fact, text in zip(facts, cleaned, strict=True)}
+    strangers = [text for family in background.requests.values() for text in family]
+    families = list(background.questions.values())
+    for family, near in zip(families, _resemblances(families, cleaned, vectors), strict=True):
+        answer = _answer(near.mean(axis=0))
+        if answer is None:
+            strangers += family
+        else:
+            examples[facts[answer]] += family
+    return _lesson(examples, background, strangers, vectors)
+
+
+def _answer(near: Matrix) -> int | None:
+    """Return the fact that a family of questions, this `near` to each, leads to; None where none stands out."""
+    first, *rest = np.argsort(near)[::-1]
+    clear = near[first] >= ANSWERS and all(near[first] >= STANDS_OUT * near[other] for other in rest[:1])
+    return int(first) if clear else None
+
+
+def _lesson(
+    examples: Mapping[str, Sequence[str]],
+    background: Background,
+    strangers: Sequence[str],
+    vectors: Mapping[str, Matrix] | None,
+) -> Lesson:
     rows = [(text, name) for name, texts in examples.items() for text in dict.fromkeys(texts)]
-    own = list(dict.fromkeys(text for text, _ in rows))
-    taken = set(own)
+    taken = {text for text, _ in rows}
     rows += [(text, ELSEWHERE) for texts in background.elsewhere.values() for text in texts if text not in taken]
-    rows += [(text, NEIGHBOUR) for text in _strangers(own, background, vectors)]
+    rows += [(text, NEIGHBOUR) for text in strangers if text not in taken]
     texts, labels = tuple(text for text, _ in rows), tuple(label for _, label in rows)
     return Lesson(texts, labels, None if vectors is None else _stack(texts, vectors))
 
 
-def _strangers(own: Sequence[str], background: Background, vectors: Mapping[str, Matrix] | None) -> list[str]:
-    """Return the neighbours' sentences that resemble none of the offered tools' `own`."""
-    families = list(background.neighbours.values())
+def _resemblances(
+    families: Sequence[Sequence[str]], own: Sequence[str], vectors: Mapping[str, Matrix] | None
+) -> list[Matrix]:
+    """Return for each family how near (0 to 1) each of its sentences comes to each of `own`."""
     texts = [text for family in families for text in family]
-    if not texts:
-        return []
-    near = _resemblance(texts, own, vectors)
-    kept: list[str] = []
-    for family in families:
-        part, near = near[: len(family)], near[len(family) :]
-        if part.mean() < FAMILY_RESEMBLES:
-            kept += [text for text, value in zip(family, part, strict=True) if value < RESEMBLES]
-    return kept
-
-
-def _resemblance(texts: Sequence[str], own: Sequence[str], vectors: Mapping[str, Matrix] | None) -> Matrix:
-    """Return how near each of `texts` comes to the nearest of `own`, 0 to 1."""
     space = Space([*texts, *own])
     near = space.rows(texts) @ space.rows(own).T / (WORDING + CONCEPTS)
     if vectors is not None:
         near = (near + _stack(texts, vectors) @ _stack(own, vectors).T) / 2
-    return np.asarray(near.max(axis=1), dtype=np.float32)
+    return np.split(near, np.cumsum([len(family) for family in families])[:-1])
 
 
 def _stack(texts: Sequence[str], vectors: Mapping[str, Matrix]) -> Matrix:

@@ -26,7 +26,7 @@ WORDING_SIZE, CONCEPT_SIZE = 4096, 2048
 """Columns that wording and concepts are hashed into; collisions are rare and harmless at these sizes."""
 SHARPNESS = 2.0
 """How fast nearness of meaning fades with the angle: exp(SHARPNESS * (cosine - 1))."""
-WORDING, CONCEPTS = 0.4, 0.3
+WORDING, CONCEPTS = 0.2, 0.15
 """Weights of wording and concepts beside meaning's 1."""
 FAINT = 1.5
 """Concept rows shorter than this are not stretched to length 1: weak concepts alone make no one alike."""

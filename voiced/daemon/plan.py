@@ -49,6 +49,11 @@ class WorkerPlan:
         number = self.settings.numbers.get(called) or self.settings.numbers.get("default")
         return self.flows.get(number.flow) if number else None
 
+    def answering(self) -> list[Flow]:
+        """Return the flows that some number leads to."""
+        names = {number.flow for number in self.settings.numbers.values()}
+        return [flow for name, flow in self.flows.items() if name in names]
+
     def providers(self, flow: Flow) -> Providers:  # noqa: ARG002 - part of the contract
         """Return the active providers."""
         names = self.settings.providers

@@ -132,7 +132,8 @@ async def _warm(plan: WorkerPlan, readiness: Readiness, inference: Inference | N
     """Get the model and the fixed phrases ready; what is down delays nothing that is cached already."""
     if inference is not None:
         await inference.ready()
-    texts = list(dict.fromkeys(text for flow in plan.flows.values() for text in fixed_texts(flow)))
+    flows = plan.answering()
+    texts = list(dict.fromkeys(text for flow in flows for text in fixed_texts(flow)))
     done = 0
 
     def progress(_text: str, _made: bool) -> None:  # noqa: FBT001 - the contract of `warm`
@@ -141,8 +142,8 @@ async def _warm(plan: WorkerPlan, readiness: Readiness, inference: Inference | N
         readiness.phrases = f"phrases are being made ({done} of {len(texts)})"
 
     try:
-        providers = plan.providers(next(iter(plan.flows.values())))
-        for flow in plan.flows.values():
+        providers = plan.providers(flows[0])
+        for flow in flows:
             for offer in offers(flow, providers.tools):
                 await providers.llm.prepare(offer)
         made = await warm(providers.tts, plan.book(providers), texts, progress)

@@ -18,5 +18,5 @@ class Hooks:
     """What a plugin module may implement."""
 
     @hookspec
-    def voiced_plugin(self) -> PluginSpec:  # type: ignore[empty-body]
+    def voiced_plugin(self) -> PluginSpec:  # type: ignore[empty-body]  # a hook specification has no body
         """Return what this plugin provides. Called once at start; must be cheap and must not import an SDK."""

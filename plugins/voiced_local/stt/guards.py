@@ -8,7 +8,7 @@ NO_SPEECH_SURE = 0.3
 NO_SPEECH_DOUBT = 0.12
 LOGPROB_LEAST = -1.25
 LOGPROB_DOUBT = -0.9
-"""Measured with the prompt in front: on 12 clips of silence, noises, tones and babble, the probability of "no speech"
+"""Measured with the prompt in front: on 11 clips of silence, noises, tones and babble, the probability of "no speech"
 was 0.18 to 0.93 and the mean log-probability of a token under -1.06; on 82 real utterances, at most 0.10 and, but for
 two one-word ones (-0.83, -1.14), over -0.65."""
 

@@ -1,10 +1,13 @@
 """The flow engine: events in, commands out. It follows a flow; it knows no clock, socket, model or voice.
 
-The engine owns what a call remembers (`State`) and the rules common to all steps: interruption, silence,
-misunderstanding, failure, length. What a kind of step does is in `voiced.dialog.steps`.
+The engine owns the rules common to all steps: interruption, silence, misunderstanding, failure, length. What a step may
+do is in `voiced.dialog.stage`, what each kind does in `voiced.dialog.steps`, what a call remembers in `State`.
 
 An interruption of which nothing was heard takes the turn before it back: the caller had not finished, so the state
-before that turn is restored and its words wait for the rest. A turn that has acted on the world is never taken back.
+before that turn is restored and its words wait for the rest. A turn that has run a tool is never taken back.
+
+What must be heard comes first: words said before it are no answer. A mere "oui" over the agent answers only a question
+that was heard.
 """
 
 from __future__ import annotations
@@ -14,11 +17,12 @@ from collections.abc import Callable
 from typing import Any
 
 from voiced.dialog import steps
-from voiced.dialog.flow import Flow, Step
-from voiced.dialog.phrase import RECONNECTED, constants
-from voiced.dialog.policy import BargeIn, Policy
-from voiced.dialog.render import fill, is_fixed
+from voiced.dialog.flow import Flow
+from voiced.dialog.phrase import RECONNECTED
+from voiced.dialog.speech import Speech
+from voiced.dialog.stage import Stage
 from voiced.dialog.state import Facts, State
+from voiced.dialog.steps import routing
 from voiced.dialog.talk import (
     Begun,
     Broke,
@@ -29,7 +33,6 @@ from voiced.dialog.talk import (
     FalseAlarm,
     Finished,
     Garbled,
-    HangUp,
     HeardReply,
     Hush,
     Interrupted,
@@ -37,9 +40,9 @@ from voiced.dialog.talk import (
     Listen,
     NotConnected,
     Reconnected,
-    Say,
     Silent,
     Spoken,
+    Think,
     Thought,
     TimeUp,
     ToolReturned,
@@ -47,217 +50,168 @@ from voiced.dialog.talk import (
 )
 from voiced.text.endings import backchannel
 
-MOST_HOPS = 50
-"""Steps that may follow each other without the caller; more is a circle that the linter could not see."""
+MOST_FAILURES = 2
+"""Failures that are apologised for; at the next the call ends without a word, since the voice may be what fails."""
 
 
-class Engine:
+class Engine(Stage):
     """One call's way through a flow."""
 
     def __init__(self, flow: Flow, facts: Facts) -> None:
-        self.flow = flow
-        self.facts = facts
-        self.state = State()
-        self.constants = constants(flow)
-        self._out: list[Command] = []
-        self._replies = 0
-        self._hops = 0
-        self._before: State | None = None  # the state before the turn being answered
+        super().__init__(flow, facts)
+        self._before: State | None = None  # the state before the turn being answered, until that cannot be taken back
         self._turn = ""  # the words of that turn
         self._carry = ""  # words of a turn that was taken back
-        self._unheard: list[Say] = []  # what an interruption kept from the caller
 
     # --- the door ---------------------------------------------------------------------------------------------
 
     def handle(self, event: Event) -> tuple[Command, ...]:
         """Take one event, return what to do about it, in order."""
-        self._out, self._hops = [], 0
-        _HANDLERS[type(event)](self, event)
-        return tuple(self._out)
-
-    # --- what steps use -----------------------------------------------------------------------------------------
-
-    @property
-    def step(self) -> Step:
-        """The step the call is in."""
-        return self.flow.steps[self.state.step]
-
-    @property
-    def readings(self) -> dict[str, Any]:
-        """How everything known reads aloud."""
-        return {**self.constants, **self.state.said}
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """Everything known, as canonical values."""
-        return {**self.constants, "caller": self.facts.caller, **self.state.values}
-
-    def say(self, text: str, *, barge_in: BargeIn | None = None) -> None:
-        """Say a text of the flow."""
-        fixed = is_fixed(text, self.constants)
-        self.tell(fill(text, self.readings), fixed=fixed, barge_in=barge_in)
-
-    def tell(self, text: str, *, fixed: bool = False, barge_in: BargeIn | None = None) -> None:
-        """Say `text` as it is."""
-        if text.strip():
-            self.do(Say(self.next_reply(), text.strip(), fixed, barge_in or self.barge_in))
-
-    def next_reply(self) -> int:
-        """Return the number of a new reply."""
-        self._replies += 1
-        return self._replies
-
-    def do(self, command: Command) -> None:
-        """Add a command to the answer."""
-        if isinstance(command, CallTool):
+        self.out, self.hops = [], 0
+        if not isinstance(event, _KEEPS_TURN):
             self._before = None
-        self._out.append(command)
+        _HANDLERS[type(event)](self, event)
+        self._take_what_was_kept()
+        if any(isinstance(command, CallTool) for command in self.out):
+            self._before = None
+        return tuple(self.out)
 
-    @property
-    def barge_in(self) -> BargeIn:
-        """How the step may be cut."""
-        if not self.step.interruptible:
-            return "none"
-        return (self.step.barge_in or self.flow.policies.barge_in).by
-
-    def filled(self, text: str) -> str:
-        """Return a text of the flow with its holes filled, for reading."""
-        return fill(text, self.readings)
-
-    def keep(self, slot: str, value: Any, said: str) -> None:
-        """Keep a value and how it reads aloud."""
-        self.state.values[slot], self.state.said[slot] = value, said
-
-    def drop(self, slot: str) -> None:
-        """Forget a value."""
-        self.state.values.pop(slot, None)
-        self.state.said.pop(slot, None)
-
-    def listen_again(self) -> None:
-        """Expect the caller in the step that we are in, as it wants to."""
-        steps.of(self.step).listen(self)
-
-    def goto(self, name: str | None) -> None:
-        """Enter a step; none at all ends the call."""
-        self._hops += 1
-        if name is None or self._hops > MOST_HOPS:
-            self.hang_up("end of flow")
-            return
+    def _take_what_was_kept(self) -> None:
+        """Take what was said or pressed while a tool ran, as soon as the caller is listened to again."""
         state = self.state
-        state.step, state.mode, state.so_far, state.keys, state.candidate = name, "", "", "", None
-        state.silences = state.misunderstandings = 0
-        steps.of(self.step).enter(self)
+        if not any(isinstance(command, Listen) for command in self.out):
+            return
+        key, turn, state.kept_key, state.kept_turn = state.kept_key, state.kept_turn, "", ""
+        if key:
+            self._key(Key(key))
+        elif turn:
+            self._take_turn(turn, 1.0)
 
-    def listen(self, *, expects: str = "") -> None:
-        """Expect the caller."""
-        silence = self.step.silence or self.flow.policies.silence
-        barge_in = self.step.barge_in or self.flow.policies.barge_in
-        end = self.step.end_of_turn or self.flow.policies.end_of_turn
-        self.do(
-            Listen(
-                Policy(
-                    end_after=end.after,
-                    unfinished_after=end.unfinished,
-                    silence_after=silence.after,
-                    barge_in_after=barge_in.after,
-                    expects=expects,
-                    so_far=self.state.so_far,
-                )
-            )
-        )
-        if self.state.kept_turn:
-            kept, self.state.kept_turn = self.state.kept_turn, ""
-            self._take_turn(kept, 1.0)
-
-    def misunderstood(self) -> None:
-        """Rephrase; when everything was tried, take the way out."""
-        policy = self.step.misunderstanding or self.flow.policies.misunderstanding
-        self._escalate(policy.say, policy.then, "misunderstandings")
-
-    def hang_up(self, reason: str) -> None:
-        """End the call once everything was heard."""
-        self.state.mode = "closing"
-        self.do(HangUp(reason))
-
-    # --- events ---------------------------------------------------------------------------------------------------
-
-    def _begun(self, _event: Begun) -> None:
-        self.goto(self.flow.start)
-
-    def _reconnected(self, _event: Reconnected) -> None:
-        self.tell(RECONNECTED, fixed=True)
-        self.goto(self.state.step or self.flow.start)
+    # --- the caller -----------------------------------------------------------------------------------------------
 
     def _turn_taken(self, event: Turn) -> None:
-        text = f"{self._carry} {event.text}".strip()
-        self._carry = ""
+        if not self._carry and self._is_no_answer(event.text):
+            self._resume()
+            return
+        text, self._carry = f"{self._carry} {event.text}".strip(), ""
         self._take_turn(text, event.confidence)
 
+    def _is_no_answer(self, text: str) -> bool:
+        """Return whether this was said over words that must be heard first, or merely to show that one listens."""
+        if self.speech.must_come_first:
+            return True
+        answers = self.state.expects == "yes_no" and not self.speech.missed_question
+        return bool(self.speech.unheard) and backchannel(text) and not answers
+
     def _take_turn(self, text: str, confidence: float) -> None:
-        if self.state.mode in {"tool", "transfer"}:
-            if not backchannel(text):
-                self.state.kept_turn = text
+        state = self.state
+        if state.mode == "tool":
+            state.kept_turn = state.kept_turn if backchannel(text) else f"{state.kept_turn} {text}".strip()
             return
-        self._before, self._turn = copy.deepcopy(self.state), text
-        self._unheard = []
-        self.state.silences = 0
-        self.state.lines.append(Spoken("user", text))
+        if state.mode == "transfer":
+            self._resume()
+            return
+        self._before, self._turn, state.cut = copy.deepcopy(state), text, None
+        self.speech.take_unheard()
+        state.silences = 0
+        state.lines.append(Spoken("user", text))
+        state.told, state.telling = state.telling or state.told, ()
         steps.of(self.step).turn(self, text, confidence)
 
     def _key(self, event: Key) -> None:
         self._carry = ""
         self.state.silences = 0
+        if self.state.mode == "tool":
+            self.state.kept_key = event.digit
+            return
+        for say in self.speech.take_unheard(only_uncuttable=True):
+            self.tell(say.text, fixed=say.fixed, barge_in="none")
         steps.of(self.step).key(self, event.digit)
 
     def _silent(self, _event: Silent) -> None:
         if steps.of(self.step).silent(self):
             return
         policy = self.step.silence or self.flow.policies.silence
-        self._escalate(policy.say, policy.then, "silences")
+        self.escalate(policy.say, policy.then, "silences")
 
     def _garbled(self, _event: Garbled) -> None:
         if self.state.mode not in {"tool", "transfer", "closing"}:
             steps.of(self.step).garbled(self)
 
-    def _escalate(self, sayings: tuple[str, ...], then: str | None, counter: str) -> None:
-        count = getattr(self.state, counter)
-        setattr(self.state, counter, count + 1)
-        if count < len(sayings):
-            self.say(sayings[count])
-            self.listen_again()
-        elif then is not None and then != self.state.step:
-            self.goto(then)
-        else:
-            self.hang_up(counter)
+    # --- the agent's own voice --------------------------------------------------------------------------------------
 
     def _finished(self, event: Finished) -> None:
         self._remember(event.reply)
-        self._unheard = []
+        self.speech.finished(event.reply)
         steps.of(self.step).finished(self)
 
     def _interrupted(self, event: Interrupted) -> None:
         for reply in event.replies:
             self._remember(reply)
-        self._unheard = [Say(0, rest) for reply in event.replies if (rest := reply.whole[len(reply.heard) :].strip())]
-        if self._before is not None and not any(reply.heard for reply in event.replies):
-            self.state, self._before, self._carry = self._before, None, self._turn
-        elif self.state.mode == "thinking":
-            self.state.mode = ""
+        self.speech.interrupted(event.replies)
+        if self._before is not None:
+            self._take_back(self._before)
+        elif self.state.mode == "thinking" and self.state.thinking is not None:
+            thinking, self.state.mode = self.state.thinking, ""
+            begun = next((reply.whole for reply in event.replies if reply.reply == thinking.reply), "")
+            self.state.cut = Thought(begun) if begun else thinking
+
+    def _take_back(self, before: State) -> None:
+        """Undo the turn being answered: nothing of the answer was heard, and the caller goes on."""
+        if self.state.consent == "granted" != before.consent:
+            self.do(routing.withdrawal(self))
+        self.state, self._before, self._carry = before, None, self._turn
+        self.speech.take_unheard()
+        self.do(Hush())
+        self.listen_again()
 
     def _false_alarm(self, _event: FalseAlarm) -> None:
         if self._carry:
             carried, self._carry = self._carry, ""
             self._take_turn(carried, 1.0)
-            return
-        for say in self._unheard:
-            self.tell(say.text)
-        self._unheard = []
-        if self.state.mode == "closing":
-            self.do(HangUp("goodbye"))
+        else:
+            self._resume()
+
+    def _resume(self) -> None:
+        """Go on where the caller cut in: say what was not heard, think again, leave after all."""
+        missed = self.speech.missed_question
+        for say in self.speech.take_unheard():
+            self.tell(say.text, fixed=say.fixed, barge_in=say.barge_in)
+        if missed:
+            self.speech.asked()
+        cut, self.state.cut = self.state.cut, None
+        if isinstance(cut, Think):
+            self.think(cut.question, cut.barge_in)
+        elif cut is not None:
+            steps.of(self.step).thought(self, cut)
+        elif self.state.closing is not None:
+            self.close(self.state.closing)
+
+    def _remember(self, reply: HeardReply) -> None:
+        if reply.heard:
+            self.state.lines.append(Spoken("assistant", reply.heard))
+            self._before = None
+
+    # --- models, tools, lines ---------------------------------------------------------------------------------------
+
+    def _begun(self, _event: Begun) -> None:
+        self.goto(self.flow.start)
+
+    def _reconnected(self, _event: Reconnected) -> None:
+        self.tell(RECONNECTED, fixed=True, barge_in="voice")
+        unheard, self.speech = self.speech.uncuttable(), Speech()
+        for say in unheard.values():
+            self.tell(say.text, fixed=say.fixed, barge_in="none")
+        if self.state.step:
+            steps.of(self.step).resume(self)
+        else:
+            self.goto(self.flow.start)
 
     def _thought(self, event: Thought) -> None:
         if self.state.mode == "thinking":
             self.state.mode = ""
+            if event.text:
+                self.state.telling = (*self.state.telling, event.text)
             steps.of(self.step).thought(self, event)
 
     def _tool_returned(self, event: ToolReturned) -> None:
@@ -266,23 +220,23 @@ class Engine:
             steps.of(self.step).returned(self, event)
 
     def _echoed(self, _event: Echoed) -> None:
-        self.state.mode = ""
         self.goto(self.step.next)
 
     def _not_connected(self, event: NotConnected) -> None:
-        self.state.mode = ""
+        self.state.mode, self.state.closing = "", None
         steps.of(self.step).not_connected(self, event.result)
 
     def _broke(self, event: Broke) -> None:
-        self.state.failures += 1
-        policy = self.flow.policies.failure
-        self.state.mode = ""
-        if event.what == "tool" and self.step.tool is not None and self.step.failed is not None:
-            self.goto(self.step.failed)
+        state, policy = self.state, self.flow.policies.failure
+        if event.what == "tool" and state.pending_tool and (self.step.tool is None or self.step.failed is not None):
+            self._tool_returned(ToolReturned(state.pending_tool, ok=False))
             return
-        self.do(Hush())
-        self.say(policy.say, barge_in="none")
-        self.goto(policy.then if self.state.failures == 1 and policy.then != self.state.step else None)
+        state.failures += 1
+        state.mode = ""
+        if state.failures <= MOST_FAILURES:
+            self.do(Hush())
+            self.say(policy.say, barge_in="none")
+        self.goto(policy.then if state.failures == 1 and policy.then != state.step else None)
 
     def _time_up(self, _event: TimeUp) -> None:
         policy = self.flow.policies.length
@@ -290,12 +244,9 @@ class Engine:
         self.say(policy.say, barge_in="none")
         self.goto(policy.then)
 
-    def _remember(self, reply: HeardReply) -> None:
-        if reply.heard:
-            self.state.lines.append(Spoken("assistant", reply.heard))
-            if self._before is not None and reply.heard:
-                self._before = None
 
+_KEEPS_TURN = (Turn, Thought, Finished, Interrupted, FalseAlarm)
+"""What may happen between a turn and an interruption that takes it back; anything else settles the turn."""
 
 _HANDLERS: dict[type[Any], Callable[[Engine, Any], None]] = {
     Begun: Engine._begun,  # noqa: SLF001 - the table of the class's own handlers

@@ -136,6 +136,7 @@ class Collect(Part, frozen=True):
     ask: Annotated[Text, doc("The question.")]
     again: Annotated[Text | None, doc("The question when a part is missing. Default: `ask`.")] = None
     confirm: Annotated[Text | None, doc("Read-back, such as `J'ai noté {slot}, c'est bien ça ?`.")] = None
+    fresh: Annotated[bool, doc("Ask again when the call comes back here, instead of taking the earlier value.")] = False
     choices: Annotated[tuple[Text, ...], doc("For the kind `choice`: what may be chosen.")] = ()
 
 
@@ -200,11 +201,9 @@ class Step(Part, frozen=True):
 
     @property
     def kind(self) -> Kind:
-        """What the step is; `say` goes with `tool` as well, so it is looked at last."""
-        for kind in KINDS[1:]:
-            if getattr(self, kind) is not None:
-                return kind
-        return "say"
+        """What the step is; `say` and `ask` go with other kinds as well, so they are looked at last."""
+        kinds = sorted(KINDS, key=lambda kind: kind in {"say", "ask"})
+        return next((kind for kind in kinds if getattr(self, kind) is not None), "say")
 
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

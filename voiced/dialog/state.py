@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from voiced.dialog.talk import Spoken
+from voiced.dialog.talk import Connect, HangUp, Spoken, Think, Thought, Wanted
+from voiced.text.collect import Collected
 
 Consent = Literal["unknown", "granted", "refused", "withdrawn"]
-Mode = Literal["", "confirm", "thinking", "tool", "transfer", "closing"]
+Mode = Literal["", "thinking", "tool", "transfer", "closing"]
 """What the step is in the middle of."""
 
 
@@ -33,18 +34,41 @@ class State:
     """Slots and tool data, as canonical values."""
     said: dict[str, str] = field(default_factory=dict)
     """How each of them reads aloud."""
+    stale: set[str] = field(default_factory=set)
+    """Slots that a `fresh` step gave already: it asks for them again."""
+    expects: str = ""
+    """The kind of value that the caller is expected to give."""
     so_far: str = ""
     """What was collected of the value under way."""
-    candidate: tuple[Any, str] | None = None
-    """A value that is kept unless the model finds that the caller meant something else."""
+    keys: str = ""
+    """What was keyed of it."""
+    candidate: Collected | None = None
+    """A value that is taken unless the model finds that the caller meant something else."""
     consent: Consent = "unknown"
     consent_tries: int = 0
     silences: int = 0
     misunderstandings: int = 0
+    ways_out: int = 0
+    """How often a silence or a misunderstanding led to the policy's way out."""
+    failures: int = 0
     lines: list[Spoken] = field(default_factory=list)
+    told: tuple[str, ...] = ()
+    """What was said before the caller's last turn, for who asks to hear it again."""
+    telling: tuple[str, ...] = ()
+    """What was said since."""
+    asked_in: str = ""
+    """The last step that asked what the caller wants."""
+    thinking: Think | None = None
+    """What the model was asked last."""
+    cut: Think | Thought | None = None
+    """The thought that an interruption stopped."""
     pending_tool: str = ""
+    wanted: Wanted | None = None
+    """The tool that the model asked for."""
     kept_turn: str = ""
     """Words said while a tool ran."""
-    keys: str = ""
-    failures: int = 0
+    kept_key: str = ""
+    """The key pressed while a tool ran."""
+    closing: Connect | HangUp | None = None
+    """What is to happen when everything was heard."""
     goodbye_cancelled: bool = False

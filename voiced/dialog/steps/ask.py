@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from voiced.dialog.flow import Route
 from voiced.dialog.steps import routing
+from voiced.dialog.steps.answers import is_bare
 from voiced.dialog.steps.base import StepKind
-from voiced.dialog.talk import CallTool, Spoken, Wanted
+from voiced.dialog.talk import CallTool, Spoken
 from voiced.text.collect import KINDS
 
 if TYPE_CHECKING:
-    from voiced.dialog.engine import Engine
+    from voiced.dialog.stage import Stage
     from voiced.dialog.talk import Thought, ToolReturned
 
 SURE = 0.8
@@ -23,81 +26,89 @@ MOST_TOOL_ROUNDS = 5
 class Ask(StepKind):
     """Ask, listen, and go where the answer leads."""
 
-    def enter(self, engine: Engine) -> None:
+    def enter(self, stage: Stage) -> None:
         """Put the question."""
-        if engine.step.ask:
-            engine.say(engine.step.ask)
-        engine.listen()
+        if stage.step.ask:
+            stage.say(stage.step.ask)
+        self.listen(stage)
 
-    def turn(self, engine: Engine, text: str, confidence: float) -> None:
-        """Take yes and no at once; ask the model about the rest."""
-        if not self._yes_no(engine, text):
-            super().turn(engine, text, confidence)
+    def listen(self, stage: Stage) -> None:
+        """Expect a wish; where yes and no lead on, a mere "oui" is an answer."""
+        stage.state.asked_in = stage.state.step
+        yes_no = any(route.yes or route.no for route in stage.step.routes)
+        stage.listen(expects="yes_no" if yes_no else "")
 
-    def _yes_no(self, engine: Engine, text: str) -> bool:
-        answers = {route.yes: route for route in engine.step.routes if route.yes or route.no}
-        answer = KINDS["yes_no"].collect(text, routing.context(engine)) if answers else None
-        if (
-            answer is None
-            or not isinstance(answer.value, bool)
-            or answer.confidence < SURE
-            or answer.value not in answers
-        ):
-            return False
-        routing.take(engine, answers[answer.value], {})
-        return True
+    def turn(self, stage: Stage, text: str, confidence: float) -> None:
+        """Take a plain yes or no at once; ask the model about the rest."""
+        route = _yes_no(stage, text)
+        if route is not None and is_bare(text):
+            routing.take(stage, route, {})
+        else:
+            super().turn(stage, text, confidence)
 
-    def thought(self, engine: Engine, thought: Thought) -> None:
+    def thought(self, stage: Stage, thought: Thought) -> None:
         """Follow the route that was chosen; an answer that was spoken is followed by the question again."""
-        if routing.take_wanted(engine, thought):
+        if routing.take_wanted(stage, thought):
             return
-        if not thought.text:
-            engine.misunderstood()
-            return
-        engine.state.misunderstandings = 0
-        if engine.step.again:
-            engine.say(engine.step.again)
-        engine.listen()
+        route = _yes_no(stage, routing.last_words(stage))
+        if route is not None:
+            routing.take(stage, route, {})
+        elif thought.text:
+            stage.state.misunderstandings = 0
+            if stage.step.again:
+                stage.say(stage.step.again)
+            self.listen(stage)
+        else:
+            stage.misunderstood()
+
+
+def _yes_no(stage: Stage, text: str) -> Route | None:
+    """Return the route of the yes or no in `text`, if there is one and it is sure."""
+    answers = {route.yes: route for route in stage.step.routes if route.yes or route.no}
+    answer = KINDS["yes_no"].collect(text, routing.context(stage)) if answers else None
+    if answer is None or not isinstance(answer.value, bool) or answer.confidence < SURE:
+        return None
+    return answers.get(answer.value)
 
 
 class LlmTalk(Ask):
     """Let the model lead the conversation, with tools, until it takes a route."""
 
-    def turn(self, engine: Engine, text: str, confidence: float) -> None:  # noqa: ARG002 - part of the contract
+    def turn(self, stage: Stage, text: str, confidence: float) -> None:  # noqa: ARG002 - part of the contract
         """Ask the model."""
-        self._think(engine)
+        self._think(stage)
 
-    def _think(self, engine: Engine) -> None:
-        assert engine.step.llm is not None
-        routing.think(engine, tools=engine.step.llm.tools, free=True)
+    def _think(self, stage: Stage) -> None:
+        assert stage.step.llm is not None
+        routing.think(stage, tools=stage.step.llm.tools, free=True)
 
-    def thought(self, engine: Engine, thought: Thought) -> None:
+    def thought(self, stage: Stage, thought: Thought) -> None:
         """Run the tool that the model asked for, else go on as `ask` does."""
-        assert engine.step.llm is not None
-        call = next((wanted for wanted in thought.wanted if wanted.name in engine.step.llm.tools), None)
-        if call is None or _rounds(engine) >= MOST_TOOL_ROUNDS:
-            super().thought(engine, thought)
+        assert stage.step.llm is not None
+        wanted = next((wanted for wanted in thought.wanted if wanted.name in stage.step.llm.tools), None)
+        if wanted is None or _rounds(stage) >= MOST_TOOL_ROUNDS:
+            super().thought(stage, thought)
             return
-        engine.state.lines.append(Spoken("assistant", thought.text, (call,)))
-        use(engine, call)
+        wanted = replace(wanted, id=wanted.id or f"t{stage.next_reply()}")
+        state = stage.state
+        state.mode, state.pending_tool, state.wanted = "tool", wanted.id, wanted
+        stage.do(CallTool(wanted.id, wanted.name, wanted.arguments))
 
-    def returned(self, engine: Engine, result: ToolReturned) -> None:
-        """Let the model speak about what the tool gave."""
+    def returned(self, stage: Stage, result: ToolReturned) -> None:
+        """Let the model speak about what the tool gave. The request and its result stand together in the history."""
+        assert stage.state.wanted is not None
         data = json.dumps({"ok": result.ok, **result.data, "say": result.say}, ensure_ascii=False, default=str)
-        engine.state.lines.append(Spoken("tool", data, id=result.id))
-        self._think(engine)
+        stage.state.lines += [
+            Spoken("assistant", "", (stage.state.wanted,)),
+            Spoken("tool", data, id=result.id),
+        ]
+        stage.state.wanted = None
+        self._think(stage)
 
 
-def use(engine: Engine, wanted: Wanted) -> None:
-    """Run a tool on the model's behalf."""
-    call = CallTool(wanted.id or f"t{engine.next_reply()}", wanted.name, wanted.arguments)
-    engine.state.mode, engine.state.pending_tool = "tool", call.id
-    engine.do(call)
-
-
-def _rounds(engine: Engine) -> int:
+def _rounds(stage: Stage) -> int:
     rounds = 0
-    for line in reversed(engine.state.lines):
+    for line in reversed(stage.state.lines):
         if line.role == "user":
             break
         rounds += line.role == "tool"

@@ -7,48 +7,52 @@ from typing import TYPE_CHECKING
 from voiced.dialog.steps import routing
 
 if TYPE_CHECKING:
-    from voiced.dialog.engine import Engine
+    from voiced.dialog.stage import Stage
     from voiced.dialog.talk import Thought, ToolReturned
 
 
 class StepKind:
-    """One kind of step. It keeps nothing: all memory is the engine's state."""
+    """One kind of step. It keeps nothing: all memory is the call's state."""
 
-    def enter(self, engine: Engine) -> None:
+    def enter(self, stage: Stage) -> None:
         """Begin the step."""
-        engine.goto(engine.step.next)
+        stage.goto(stage.step.next)
 
-    def listen(self, engine: Engine) -> None:
+    def resume(self, stage: Stage) -> None:
+        """Take the step up again after the line had dropped."""
+        stage.goto(stage.state.step)
+
+    def listen(self, stage: Stage) -> None:
         """Expect the caller again, after a reprompt or an answer."""
-        engine.listen()
+        stage.listen()
 
-    def turn(self, engine: Engine, text: str, confidence: float) -> None:  # noqa: ARG002 - part of the contract
+    def turn(self, stage: Stage, text: str, confidence: float) -> None:  # noqa: ARG002 - part of the contract
         """Take what the caller said. A step that asks nothing still hears who wants something else."""
-        routing.think(engine)
+        routing.think(stage)
 
-    def key(self, engine: Engine, digit: str) -> None:
+    def key(self, stage: Stage, digit: str) -> None:
         """Take a key."""
-        routing.press(engine, digit)
+        routing.press(stage, digit)
 
-    def silent(self, engine: Engine) -> bool:  # noqa: ARG002 - part of the contract
+    def silent(self, stage: Stage) -> bool:  # noqa: ARG002 - part of the contract
         """Handle a silence; False leaves it to the policy."""
         return False
 
-    def garbled(self, engine: Engine) -> None:
+    def garbled(self, stage: Stage) -> None:
         """Handle a voice without words."""
-        engine.misunderstood()
+        stage.misunderstood()
 
-    def finished(self, engine: Engine) -> None:
+    def finished(self, stage: Stage) -> None:
         """A reply was heard to its end."""
 
-    def thought(self, engine: Engine, thought: Thought) -> None:
+    def thought(self, stage: Stage, thought: Thought) -> None:
         """Take the model's answer."""
-        if not routing.take_wanted(engine, thought):
-            engine.misunderstood()
+        if not routing.take_wanted(stage, thought):
+            stage.misunderstood()
 
-    def returned(self, engine: Engine, result: ToolReturned) -> None:
+    def returned(self, stage: Stage, result: ToolReturned) -> None:
         """Take a tool's result."""
 
-    def not_connected(self, engine: Engine, result: str) -> None:  # noqa: ARG002 - part of the contract
+    def not_connected(self, stage: Stage, result: str) -> None:  # noqa: ARG002 - part of the contract
         """Go on after a transfer that reached nobody."""
-        engine.goto(engine.step.failed)
+        stage.goto(stage.step.failed)

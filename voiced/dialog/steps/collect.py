@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voiced.dialog.flow import Collect
 from voiced.dialog.steps import routing
+from voiced.dialog.steps.answers import is_bare
 from voiced.dialog.steps.base import StepKind
 from voiced.dialog.talk import Hush
 from voiced.text.collect import KINDS, Collected
 
 if TYPE_CHECKING:
-    from voiced.dialog.engine import Engine
+    from voiced.dialog.stage import Stage
     from voiced.dialog.talk import Thought
 
 SURE = 0.7
 """Confidence from which a value is taken without asking whether the caller meant something else."""
+CONTINUED = frozenset({"telephone", "moment", "name", "digits"})
+"""Kinds of which a correction may name a part: "non, quarante-huit"."""
+NUMERIC = KINDS.keys() - {"text", "name", "choice", "yes_no"}
+"""Kinds whose values cannot be mistaken for words of agreement: "oui, mais quarante-huit" corrects."""
 KEYED = frozenset({"telephone", "digits", "number", "postcode"})
 """Kinds whose value may be keyed in."""
 
@@ -23,112 +29,140 @@ KEYED = frozenset({"telephone", "digits", "number", "postcode"})
 class CollectValue(StepKind):
     """Collect one value."""
 
-    def enter(self, engine: Engine) -> None:
+    def enter(self, stage: Stage) -> None:
         """Ask, unless an earlier sentence gave the value already."""
-        collect = _collect(engine)
-        if collect.slot in engine.state.values:
-            self._got(engine)
+        collect = _collect(stage)
+        if collect.fresh and collect.slot in stage.state.stale:
+            stage.drop(collect.slot)
+        if collect.slot in stage.state.values:
+            self._got(stage)
             return
-        engine.say(collect.ask)
-        self.listen(engine)
+        stage.say(collect.ask)
+        self.listen(stage)
 
-    def listen(self, engine: Engine) -> None:
+    def listen(self, stage: Stage) -> None:
         """Expect the value, or yes or no when it was read back."""
-        engine.listen(expects="yes_no" if engine.state.mode == "confirm" else _collect(engine).kind)
+        stage.listen(expects="yes_no" if _read_back(stage) else _collect(stage).kind)
 
-    def turn(self, engine: Engine, text: str, confidence: float) -> None:  # noqa: ARG002 - part of the contract
+    def turn(self, stage: Stage, text: str, confidence: float) -> None:  # noqa: ARG002 - part of the contract
         """Take the value, the confirmation, or a correction."""
-        if engine.state.mode == "confirm":
-            self._confirm(engine, text)
+        stage.state.keys, stage.state.candidate = "", None
+        if _read_back(stage):
+            self._confirm(stage, text)
             return
-        collect = _collect(engine)
-        found = KINDS[collect.kind].collect(text, routing.context(engine, collect.choices))
+        found = _find(stage, text, stage.state.so_far)
         if found is None:
-            routing.think(engine)
+            routing.think(stage)
         elif found.confidence < SURE:
-            engine.state.candidate = (found.value, found.said)
-            routing.think(engine)
+            stage.state.candidate = found
+            routing.think(stage)
         else:
-            self._take(engine, found)
+            self._take(stage, found)
 
-    def _take(self, engine: Engine, found: Collected) -> None:
-        collect = _collect(engine)
+    def _take(self, stage: Stage, found: Collected) -> None:
+        collect = _collect(stage)
         if found.complete:
-            engine.keep(collect.slot, found.value, found.said)
-            self._got(engine)
-            return
-        engine.state.so_far = str(found.value)
-        engine.say(collect.again or collect.ask)
-        self.listen(engine)
+            stage.keep(collect.slot, found.value, found.said)
+            self._got(stage)
+        elif str(found.value) == stage.state.so_far:
+            stage.misunderstood()
+        else:
+            stage.state.so_far = str(found.value)
+            stage.state.misunderstandings = 0
+            stage.say(collect.again or collect.ask)
+            self.listen(stage)
 
-    def _got(self, engine: Engine) -> None:
-        collect = _collect(engine)
-        engine.state.misunderstandings = 0
+    def _got(self, stage: Stage) -> None:
+        collect = _collect(stage)
+        stage.state.misunderstandings, stage.state.so_far, stage.state.keys = 0, "", ""
         if collect.confirm is None:
-            engine.goto(engine.step.next)
+            self._done(stage)
             return
-        engine.state.mode = "confirm"
-        engine.say(collect.confirm)
-        self.listen(engine)
+        stage.say(collect.confirm)
+        self.listen(stage)
 
-    def _confirm(self, engine: Engine, text: str) -> None:
-        collect = _collect(engine)
-        answer = KINDS["yes_no"].collect(text, routing.context(engine))
-        if answer is not None and answer.value is True:
-            engine.goto(engine.step.next)
-            return
-        corrected = KINDS[collect.kind].collect(text, routing.context(engine, collect.choices))
-        if corrected is not None and corrected.complete and corrected.confidence >= SURE:
-            engine.keep(collect.slot, corrected.value, corrected.said)
-            self._got(engine)
+    def _done(self, stage: Stage) -> None:
+        if _collect(stage).fresh:
+            stage.state.stale.add(_collect(stage).slot)
+        stage.goto(stage.step.next)
+
+    def _confirm(self, stage: Stage, text: str) -> None:
+        """Take yes, no, or another value; that is read back again."""
+        collect = _collect(stage)
+        answer = KINDS["yes_no"].collect(text, routing.context(stage))
+        known = str(stage.state.values[collect.slot]) if collect.kind in CONTINUED else ""
+        corrected = None if answer is not None and is_bare(text) else _find(stage, text, known)
+        agreed = answer is not None and answer.value is True
+        if corrected is not None and (not corrected.complete or (agreed and collect.kind not in NUMERIC)):
+            corrected = None
+        if agreed and (corrected is None or corrected.value == stage.state.values[collect.slot]):
+            self._done(stage)
+        elif corrected is not None:
+            stage.keep(collect.slot, corrected.value, corrected.said)
+            self._got(stage)
         elif answer is not None:
-            engine.drop(collect.slot)
-            engine.state.mode, engine.state.so_far = "", ""
-            engine.say(collect.again or collect.ask)
-            self.listen(engine)
+            stage.drop(collect.slot)
+            stage.say(collect.ask)
+            self.listen(stage)
         else:
-            routing.think(engine)
+            routing.think(stage)
 
-    def key(self, engine: Engine, digit: str) -> None:
+    def key(self, stage: Stage, digit: str) -> None:
         """Take keyed digits; # ends them. Keys that lead elsewhere still do, unless a number is being keyed."""
-        collect = _collect(engine)
-        if collect.kind not in KEYED or engine.state.mode == "confirm":
-            self._confirm_key(engine, digit)
-            return
-        if not engine.state.keys and digit in {"*", "#"}:
-            routing.press(engine, digit)
-            return
-        engine.do(Hush())
-        engine.state.keys += digit if digit.isdigit() else ""
-        found = KINDS[collect.kind].collect(engine.state.keys, routing.context(engine))
-        if found is not None and found.complete and (digit == "#" or collect.kind in {"telephone", "postcode"}):
-            engine.state.keys = ""
-            self._take(engine, found)
+        if _read_back(stage):
+            self._confirm_key(stage, digit)
+        elif _collect(stage).kind not in KEYED or (not stage.state.keys and digit in {"*", "#"}):
+            routing.press(stage, digit)
         else:
-            self.listen(engine)
+            stage.do(Hush())
+            self._keyed(stage, digit)
 
-    def _confirm_key(self, engine: Engine, digit: str) -> None:
-        if engine.state.mode == "confirm" and digit in {"1", "2"}:
-            engine.do(Hush())
-            self._confirm(engine, "oui" if digit == "1" else "non")
+    def _keyed(self, stage: Stage, digit: str) -> None:
+        stage.state.keys += digit if digit.isdigit() else ""
+        kind = _collect(stage).kind
+        found = _find(stage, stage.state.keys, "")
+        if found is not None and found.complete and (digit == "#" or kind in {"telephone", "postcode"}):
+            self._take(stage, found)
+        elif digit == "#":
+            stage.state.keys = ""
+            stage.misunderstood()
         else:
-            routing.press(engine, digit)
+            self.listen(stage)
 
-    def thought(self, engine: Engine, thought: Thought) -> None:
+    def _confirm_key(self, stage: Stage, digit: str) -> None:
+        if digit in {"1", "2"}:
+            stage.do(Hush())
+            self._confirm(stage, "oui" if digit == "1" else "non")
+        else:
+            routing.press(stage, digit)
+
+    def silent(self, stage: Stage) -> bool:
+        """Follow a single key that nothing was added to: it was no number."""
+        keys, stage.state.keys = stage.state.keys, ""
+        return len(keys) == 1 and routing.press(stage, keys)
+
+    def thought(self, stage: Stage, thought: Thought) -> None:
         """Go where the caller wants; if nowhere else, what was said is the value."""
-        confirming = engine.step.collect is not None and engine.step.collect.slot in engine.state.values
-        if routing.take_wanted(engine, thought):
+        candidate, stage.state.candidate = stage.state.candidate, None
+        if routing.take_wanted(stage, thought):
             return
-        if engine.state.candidate is not None and not confirming:
-            value, said = engine.state.candidate
-            engine.state.candidate = None
-            engine.keep(_collect(engine).slot, value, said)
-            self._got(engine)
-            return
-        engine.state.mode = "confirm" if confirming else ""
-        engine.misunderstood()
+        if candidate is not None:
+            self._take(stage, candidate)
+        else:
+            stage.misunderstood()
 
 
-def _collect(engine: Engine) -> Collect:
-    assert engine.step.collect is not None
-    return engine.step.collect
+def _collect(stage: Stage) -> Collect:
+    assert stage.step.collect is not None
+    return stage.step.collect
+
+
+def _read_back(stage: Stage) -> bool:
+    """Return whether the value is known and waits to be confirmed."""
+    return _collect(stage).slot in stage.state.values
+
+
+def _find(stage: Stage, text: str, so_far: str) -> Collected | None:
+    collect = _collect(stage)
+    context = replace(routing.context(stage, collect.choices), so_far=so_far)
+    return KINDS[collect.kind].collect(text, context)

@@ -10,71 +10,76 @@ from voiced.dialog.render import fill
 from voiced.dialog.steps import routing
 from voiced.dialog.steps.base import StepKind
 from voiced.dialog.talk import Hush
-from voiced.text.collect import KINDS
+from voiced.text.collect import KINDS, Collected
+from voiced.text.normalise import folded_bare
 
 if TYPE_CHECKING:
-    from voiced.dialog.engine import Engine
+    from voiced.dialog.stage import Stage
     from voiced.dialog.talk import Thought
+
+
+SURE = 0.8
+"""Confidence from which a yes is a consent."""
 
 
 class AskConsent(StepKind):
     """Ask, keep the evidence, go on."""
 
-    def enter(self, engine: Engine) -> None:
+    def enter(self, stage: Stage) -> None:
         """Put the question; a caller who has decided is not asked again."""
-        if engine.state.consent in {"granted", "refused", "withdrawn"}:
-            engine.goto(engine.step.granted if engine.state.consent == "granted" else engine.step.refused)
+        if stage.state.consent in {"granted", "refused", "withdrawn"}:
+            stage.goto(stage.step.granted if stage.state.consent == "granted" else stage.step.refused)
             return
-        engine.say(_consent(engine).ask)
-        self.listen(engine)
+        stage.say(_consent(stage).ask)
+        self.listen(stage)
 
-    def listen(self, engine: Engine) -> None:
+    def listen(self, stage: Stage) -> None:
         """Expect yes or no."""
-        engine.listen(expects="yes_no")
+        stage.listen(expects="yes_no")
 
-    def turn(self, engine: Engine, text: str, confidence: float) -> None:
-        """Take a clear yes or no; anything else may be another wish."""
-        answer = KINDS["yes_no"].collect(text, routing.context(engine))
-        if answer is None:
-            routing.think(engine)
+    def turn(self, stage: Stage, text: str, confidence: float) -> None:
+        """Take a no, or a yes without reserve; anything else may be another wish."""
+        answer = KINDS["yes_no"].collect(text, routing.context(stage))
+        if answer is None or (answer.value is True and not _without_reserve(answer, text)):
+            routing.think(stage)
         else:
-            self._decide(engine, "voice", text, min(confidence, answer.confidence), granted=answer.value is True)
+            self._decide(stage, "voice", text, min(confidence, answer.confidence), granted=answer.value is True)
 
-    def key(self, engine: Engine, digit: str) -> None:
+    def key(self, stage: Stage, digit: str) -> None:
         """Take the keys for yes and no."""
-        consent = _consent(engine)
+        consent = _consent(stage)
         if digit in {consent.yes_key, consent.no_key}:
-            engine.do(Hush())
-            self._decide(engine, "key", digit, 1.0, granted=digit == consent.yes_key)
+            stage.do(Hush())
+            self._decide(stage, "key", digit, 1.0, granted=digit == consent.yes_key)
         else:
-            super().key(engine, digit)
+            super().key(stage, digit)
 
-    def silent(self, engine: Engine) -> bool:
+    def silent(self, stage: Stage) -> bool:
         """Ask again, then take silence for a no."""
-        self._unclear(engine, "silence")
+        self._unclear(stage, "silence")
         return True
 
-    def garbled(self, engine: Engine) -> None:
+    def garbled(self, stage: Stage) -> None:
         """The same as silence."""
-        self._unclear(engine, "voice")
+        self._unclear(stage, "voice")
 
-    def thought(self, engine: Engine, thought: Thought) -> None:
+    def thought(self, stage: Stage, thought: Thought) -> None:
         """Follow a caller who wants something else; consent stays unknown, so nothing is kept."""
-        if not routing.take_wanted(engine, thought):
-            self._unclear(engine, "voice")
+        if not routing.take_wanted(stage, thought):
+            self._unclear(stage, "voice")
 
-    def _unclear(self, engine: Engine, modality: Literal["voice", "silence"]) -> None:
-        consent = _consent(engine)
-        engine.state.consent_tries += 1
-        if engine.state.consent_tries >= consent.tries:
-            self._decide(engine, modality, "", 0.0, granted=False)
+    def _unclear(self, stage: Stage, modality: Literal["voice", "silence"]) -> None:
+        consent = _consent(stage)
+        stage.state.consent_tries += 1
+        if stage.state.consent_tries >= consent.tries:
+            self._decide(stage, modality, "", 0.0, granted=False)
             return
-        engine.say(consent.again or consent.ask)
-        self.listen(engine)
+        stage.say(consent.again or consent.ask)
+        self.listen(stage)
 
     def _decide(
         self,
-        engine: Engine,
+        stage: Stage,
         modality: Literal["voice", "key", "silence"],
         words: str,
         confidence: float,
@@ -82,12 +87,17 @@ class AskConsent(StepKind):
         granted: bool,
     ) -> None:
         decision: Literal["granted", "refused"] = "granted" if granted else "refused"
-        script = fill(_consent(engine).ask, engine.readings)
-        engine.state.consent = decision
-        engine.do(evidence(engine.flow, decision, script, modality, words, confidence))
-        engine.goto(engine.step.granted if granted else engine.step.refused)
+        script = fill(_consent(stage).ask, stage.readings)
+        stage.state.consent = decision
+        stage.do(evidence(stage.flow, decision, script, modality, words, confidence))
+        stage.goto(stage.step.granted if granted else stage.step.refused)
 
 
-def _consent(engine: Engine) -> ConsentStep:
-    assert engine.step.consent is not None
-    return engine.step.consent
+def _without_reserve(answer: Collected, text: str) -> bool:
+    """Return whether a yes is sure, whole, and not followed by a "mais"."""
+    return answer.complete and answer.confidence >= SURE and "mais" not in folded_bare(text).split()[1:]
+
+
+def _consent(stage: Stage) -> ConsentStep:
+    assert stage.step.consent is not None
+    return stage.step.consent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from voiced.dialog.flow import Condition
@@ -10,44 +11,45 @@ from voiced.dialog.render import fill
 from voiced.dialog.steps import routing
 from voiced.dialog.steps.base import StepKind
 from voiced.dialog.talk import Connect, Echo
+from voiced.text.normalise import folded_bare
 
 if TYPE_CHECKING:
-    from voiced.dialog.engine import Engine
+    from voiced.dialog.stage import Stage
     from voiced.dialog.talk import Thought
 
 
 class SayThis(StepKind):
     """Say something and go on; it is spoken while the next step is entered."""
 
-    def enter(self, engine: Engine) -> None:
+    def enter(self, stage: Stage) -> None:
         """Say it."""
-        if engine.step.say:
-            engine.say(engine.step.say)
-        engine.goto(engine.step.next)
+        if stage.step.say:
+            stage.say(stage.step.say)
+        stage.goto(stage.step.next)
 
 
 class BranchOn(StepKind):
     """Go where the first condition that holds leads."""
 
-    def enter(self, engine: Engine) -> None:
+    def enter(self, stage: Stage) -> None:
         """Decide."""
-        for branch in engine.step.branch or ():
-            if holds(branch.when, engine):
-                engine.goto(branch.to)
+        for branch in stage.step.branch or ():
+            if holds(branch.when, stage):
+                stage.goto(branch.to)
                 return
-        engine.goto(engine.step.else_)
+        stage.goto(stage.step.else_)
 
 
-def holds(condition: Condition, engine: Engine) -> bool:
+def holds(condition: Condition, stage: Stage) -> bool:
     """Return whether everything that the condition names is so."""
-    hours = engine.flow.hours
+    hours = stage.flow.hours
     checks = []
     if condition.open is not None:
-        checks.append(condition.open == (hours is not None and is_open(hours, engine.facts.now)))
+        checks.append(condition.open == (hours is not None and is_open(hours, stage.facts.now)))
     if condition.consent is not None:
-        checks.append(condition.consent == (engine.state.consent == "granted"))
+        checks.append(condition.consent == (stage.state.consent == "granted"))
     if condition.slot is not None:
-        value = engine.values.get(condition.slot)
+        value = stage.values.get(condition.slot)
         checks.append(value is not None if condition.is_ is None else value == condition.is_)
     return all(checks)
 
@@ -55,58 +57,64 @@ def holds(condition: Condition, engine: Engine) -> bool:
 class Transfer(StepKind):
     """Hand the caller to a person."""
 
-    def enter(self, engine: Engine) -> None:
+    def enter(self, stage: Stage) -> None:
         """Announce it, and connect once that was heard."""
-        transfer = engine.step.transfer
+        transfer = stage.step.transfer
         assert transfer is not None
-        number = fill(transfer.to, engine.values)
+        number = fill(transfer.to, stage.values)
         if not number:
-            engine.goto(engine.step.failed)
+            stage.goto(stage.step.failed)
             return
-        engine.say(transfer.say, barge_in="none")
-        engine.state.mode = "transfer"
-        engine.do(Connect(number, transfer.timeout))
+        stage.say(transfer.say, barge_in="none")
+        stage.close(Connect(number, transfer.timeout))
+
+
+_FAREWELL = re.compile(
+    r"(?:(?:merci|beaucoup|bien|au revoir|a bientot|bonne (?:journee|soiree|fin de journee|continuation)|a vous|aussi|"
+    r"vous aussi|a la prochaine|egalement|de meme|oui|d'accord|ok|tres|et|c'est gentil|madame|monsieur|allez) ?)+"
+)
+"""What people say back to a goodbye."""
 
 
 class Goodbye(StepKind):
     """Say goodbye. Noise does not stop it; words that are a real request do, once."""
 
-    def enter(self, engine: Engine) -> None:
+    def enter(self, stage: Stage) -> None:
         """Say it and hang up."""
-        assert engine.step.hangup is not None
-        engine.say(engine.step.hangup, barge_in="none" if engine.state.goodbye_cancelled else "words")
-        engine.hang_up("goodbye")
+        assert stage.step.hangup is not None
+        stage.say(stage.step.hangup, barge_in="none" if stage.state.goodbye_cancelled else "words")
+        stage.hang_up("goodbye")
 
-    def turn(self, engine: Engine, text: str, confidence: float) -> None:
-        """Find out whether it is a request."""
-        if engine.state.goodbye_cancelled:
-            engine.hang_up("goodbye")
+    def turn(self, stage: Stage, text: str, confidence: float) -> None:
+        """Find out whether it is a request; "merci, au revoir" said over ours is none."""
+        if stage.state.goodbye_cancelled or _FAREWELL.fullmatch(folded_bare(text)):
+            stage.hang_up("goodbye")
             return
-        engine.state.goodbye_cancelled = True
-        super().turn(engine, text, confidence)
+        stage.state.goodbye_cancelled = True
+        super().turn(stage, text, confidence)
 
-    def thought(self, engine: Engine, thought: Thought) -> None:
+    def thought(self, stage: Stage, thought: Thought) -> None:
         """Follow a request, else leave."""
-        if not routing.take_wanted(engine, thought):
-            engine.goto(engine.state.step)
+        if not routing.take_wanted(stage, thought):
+            stage.goto(stage.state.step)
 
-    def garbled(self, engine: Engine) -> None:
+    def garbled(self, stage: Stage) -> None:
         """Leave."""
-        engine.hang_up("goodbye")
+        stage.hang_up("goodbye")
 
-    def silent(self, engine: Engine) -> bool:
+    def silent(self, stage: Stage) -> bool:
         """Leave."""
-        engine.hang_up("goodbye")
+        stage.hang_up("goodbye")
         return True
 
 
 class EchoBack(StepKind):
     """Play the caller back to themselves: the smoke test of a number."""
 
-    def enter(self, engine: Engine) -> None:
+    def enter(self, stage: Stage) -> None:
         """Say what will happen, then do it."""
-        if engine.step.say:
-            engine.say(engine.step.say)
-        assert engine.step.echo is not None
-        engine.state.mode = "tool"
-        engine.do(Echo(engine.next_reply(), engine.step.echo))
+        if stage.step.say:
+            stage.say(stage.step.say)
+        assert stage.step.echo is not None
+        stage.state.mode = "tool"
+        stage.do(Echo(stage.next_reply(), stage.step.echo))

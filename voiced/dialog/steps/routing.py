@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from voiced.dialog.consent import evidence
 from voiced.dialog.flow import Flow, Route, Step
 from voiced.dialog.prompt import system_prompt
-from voiced.dialog.talk import Choice, Decided, Hush, Question, Think, Thought
+from voiced.dialog.talk import Choice, Decided, Hush, Question, Spoken, Thought
 from voiced.text.collect import KINDS, Context
 
 if TYPE_CHECKING:
-    from voiced.dialog.engine import Engine
+    from voiced.dialog.stage import Stage
 
 TAKE_YOUR_TIME = "Je vous en prie, prenez votre temps."
 MOST_LINES = 40
@@ -34,107 +34,120 @@ def open_routes(flow: Flow, step: Step) -> Iterator[Route]:
     yield from flow.anywhere
 
 
-def find(engine: Engine, wanted: str) -> Route | None:
+def _open_now(stage: Stage) -> Iterator[Route]:
+    """Yield the routes that hold now: while the agent says goodbye, the wishes of the last question still do."""
+    if stage.step.kind == "hangup" and stage.state.asked_in:
+        yield from (route for route in stage.flow.steps[stage.state.asked_in].routes if route.intent)
+    yield from open_routes(stage.flow, stage.step)
+
+
+def find(stage: Stage, wanted: str) -> Route | None:
     """Return the route that the model named."""
-    return next((route for route in open_routes(engine.flow, engine.step) if name(route) == wanted), None)
+    return next((route for route in _open_now(stage) if name(route) == wanted), None)
 
 
 def choices(flow: Flow, step: Step) -> tuple[Choice, ...]:
     """Return the routes that words can take in `step`, each name once."""
+    return _choices(open_routes(flow, step))
+
+
+def _choices(routes: Iterable[Route]) -> tuple[Choice, ...]:
     found: dict[str, Choice] = {}
-    for route in open_routes(flow, step):
+    for route in routes:
         if route.intent or route.examples or route.yes or route.no:
             found.setdefault(name(route), Choice(name(route), route.about or name(route), route.examples, route.slots))
     return tuple(found.values())
 
 
-def think(engine: Engine, *, tools: tuple[str, ...] = (), free: bool = False) -> None:
+def think(stage: Stage, *, tools: tuple[str, ...] = (), free: bool = False) -> None:
     """Ask the model what the caller wants."""
-    step = engine.step
-    engine.state.mode = "thinking"
-    facts = tuple(engine.filled(fact) for fact in step.facts)
+    step = stage.step
+    facts = tuple(stage.filled(fact) for fact in step.facts)
     question = Question(
-        system=system_prompt(engine.filled(engine.flow.prompt), step, engine.facts, facts),
-        lines=tuple(engine.state.lines[-MOST_LINES:]),
-        choices=choices(engine.flow, step),
+        system=system_prompt(stage.filled(stage.flow.prompt), step, stage.facts, facts),
+        lines=tuple(_recent(stage.state.lines)),
+        choices=_choices(_open_now(stage)),
         tools=tools,
         facts=facts,
         free=free or bool(facts),
     )
-    engine.do(Think(engine.next_reply(), question, engine.barge_in))
+    stage.think(question, stage.barge_in)
 
 
-def take_wanted(engine: Engine, thought: Thought) -> bool:
+def _recent(lines: list[Spoken]) -> list[Spoken]:
+    """Return the last lines, from something that the caller said: a tool's answer never stands without its question."""
+    recent = lines[-MOST_LINES:]
+    first = next((at for at, line in enumerate(recent) if line.role == "user"), 0)
+    return recent[first:] if len(lines) > MOST_LINES else recent
+
+
+def take_wanted(stage: Stage, thought: Thought) -> bool:
     """Take the first route that the model chose; False when it chose none."""
     for wanted in thought.wanted:
-        route = find(engine, wanted.name)
+        route = find(stage, wanted.name)
         if route is not None:
-            take(engine, route, wanted.arguments)
+            take(stage, route, wanted.arguments)
             return True
     return False
 
 
-def press(engine: Engine, digit: str) -> bool:
+def press(stage: Stage, digit: str) -> bool:
     """Take the route of a key; False when the key leads nowhere."""
-    route = next((route for route in open_routes(engine.flow, engine.step) if route.dtmf == digit), None)
-    if route is None or engine.state.mode in {"tool", "transfer"}:
+    route = next((route for route in open_routes(stage.flow, stage.step) if route.dtmf == digit), None)
+    if route is None or stage.state.mode in {"tool", "transfer"}:
         return False
-    engine.do(Hush())
-    take(engine, route, {})
+    stage.do(Hush())
+    take(stage, route, {})
     return True
 
 
-def take(engine: Engine, route: Route, arguments: Mapping[str, Any]) -> None:
+def take(stage: Stage, route: Route, arguments: Mapping[str, Any]) -> None:
     """Follow a route."""
-    engine.state.misunderstandings = 0
-    fill_slots(engine, route, arguments)
-    if route.do == "forget" and engine.state.consent in {"granted", "unknown"}:
-        engine.state.consent = "withdrawn"
-        engine.do(withdrawal(engine))
+    stage.state.misunderstandings = 0
+    fill_slots(stage, route, arguments)
+    if route.do == "forget" and stage.state.consent in {"granted", "unknown"}:
+        stage.state.consent = "withdrawn"
+        stage.do(withdrawal(stage))
     if route.do == "repeat":
-        repeat(engine)
+        repeat(stage)
     elif route.do == "wait":
-        engine.tell(TAKE_YOUR_TIME, fixed=True)
+        stage.tell(TAKE_YOUR_TIME, fixed=True)
     if route.to is not None:
-        engine.goto(route.to)
+        stage.goto(route.to)
     else:
-        engine.listen_again()
+        stage.listen_again()
 
 
-def withdrawal(engine: Engine) -> Decided:
+def withdrawal(stage: Stage) -> Decided:
     """Return the evidence that the caller took consent back."""
-    lines = engine.state.lines
-    words = lines[-1].text if lines and lines[-1].role == "user" else ""
-    return evidence(engine.flow, "withdrawn", "", "voice" if words else "key", words, 1.0)
+    words = last_words(stage)
+    return evidence(stage.flow, "withdrawn", "", "voice" if words else "key", words, 1.0)
 
 
-def repeat(engine: Engine) -> None:
-    """Say again what was said before the caller's last turn."""
-    spoken = []
-    for line in reversed(engine.state.lines):
-        if line.role == "assistant":
-            spoken.append(line.text)
-        elif spoken:
-            break
-    for text in reversed(spoken):
-        engine.tell(text)
+def last_words(stage: Stage) -> str:
+    """Return what the caller said, when that is the last thing that was said."""
+    lines = stage.state.lines
+    return lines[-1].text if lines and lines[-1].role == "user" else ""
 
 
-def fill_slots(engine: Engine, route: Route, arguments: Mapping[str, Any]) -> None:
+def repeat(stage: Stage) -> None:
+    """Say again what was said before the caller's last turn, cut or not."""
+    for text in stage.state.told:
+        stage.tell(text)
+
+
+def fill_slots(stage: Stage, route: Route, arguments: Mapping[str, Any]) -> None:
     """Take the values that the sentence held already, so that they need not be asked for."""
-    lines = engine.state.lines
-    words = lines[-1].text if lines and lines[-1].role == "user" else ""
+    words = last_words(stage)
     for slot, kind in route.slots.items():
-        if slot in engine.state.values or kind not in KINDS:
-            continue
         for source in (str(arguments.get(slot) or ""), words):
-            found = KINDS[kind].collect(source, context(engine)) if source else None
+            found = KINDS[kind].collect(source, context(stage)) if source else None
             if found is not None and found.complete:
-                engine.keep(slot, found.value, found.said)
+                stage.keep(slot, found.value, found.said)
                 break
 
 
-def context(engine: Engine, hints: tuple[str, ...] = ()) -> Context:
+def context(stage: Stage, hints: tuple[str, ...] = ()) -> Context:
     """Return what the collectors of values need to know."""
-    now = engine.facts.now
-    return Context(today=now.date(), now=now.hour * 60 + now.minute, so_far=engine.state.so_far, hints=hints)
+    now = stage.facts.now
+    return Context(today=now.date(), now=now.hour * 60 + now.minute, so_far=stage.state.so_far, hints=hints)

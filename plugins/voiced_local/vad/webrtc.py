@@ -1,4 +1,4 @@
-"""WebRTC's detector at its strictest, behind a level gate: some 20 us a frame on a busy machine, right on clean lines, fooled by noise."""
+"""WebRTC's detector at its strictest, behind a level gate: cheap, right on clean lines, fooled by noise."""
 
 from __future__ import annotations
 

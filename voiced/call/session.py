@@ -100,6 +100,7 @@ class Session:
         self._over = trio.Event()
         self._open = False
         self._time_up = False
+        self._paused_at = self._started_at
         self._machine = TurnMachine()
         playout = Playout()
         voice = Voice(providers.tts, book, self.clock, providers.deadlines.tts_first, MULAW_8K)
@@ -200,6 +201,7 @@ class Session:
     def _turn(self, event: TurnEvent) -> None:
         match event:
             case CallerPaused():
+                self._paused_at = self.clock()
                 self._listener.finalise()
             case TurnTaken():
                 self._taken(event)
@@ -221,6 +223,7 @@ class Session:
         at = self.clock()
         behind = at - self._machine.now
         waterfall = Waterfall(turn.ended + behind)
+        waterfall.mark("vad_stop", self._paused_at)
         waterfall.mark("words", self._machine.words.changed + behind)
         waterfall.mark("decision", at)
         self._responder.waterfall = waterfall

@@ -15,6 +15,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=1000)]
 StepName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=60)]
 Key = Annotated[str, Meta(pattern="^[0-9*#]$")]
 Seconds = Annotated[float, Meta(ge=0.0, le=7200.0)]
+Patience = Annotated[float, Meta(ge=1.0, le=600.0)]
 
 Kind = Literal["say", "ask", "collect", "branch", "tool", "llm", "consent", "transfer", "hangup", "echo"]
 KINDS: tuple[Kind, ...] = ("say", "ask", "collect", "branch", "tool", "llm", "consent", "transfer", "hangup", "echo")
@@ -32,7 +33,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Silence(Part, frozen=True):
     """What happens when the caller says nothing."""
 
-    after: Annotated[Seconds, doc("Silence before the agent asks, counted from the end of what was heard.")] = 6.0
+    after: Annotated[Patience, doc("Silence before the agent asks, counted from the end of what was heard.")] = 6.0
     say: Annotated[tuple[Text, ...], doc("What to say at the first, second... silence in a row.")] = (
         "Êtes-vous toujours là ?",
         "Je ne vous entends pas. Pouvez-vous parler un peu plus fort ?",
@@ -85,12 +86,12 @@ class Failure(Part, frozen=True):
 class Policies(Part, frozen=True):
     """How the call behaves; a step may set its own `silence`, `misunderstanding`, `barge_in` and `end_of_turn`."""
 
-    silence: Silence = Silence()
-    misunderstanding: Misunderstanding = Misunderstanding()
-    barge_in: BargeInPolicy = BargeInPolicy()
-    end_of_turn: EndOfTurn = EndOfTurn()
-    length: Length = Length()
-    failure: Failure = Failure()
+    silence: Annotated[Silence, doc("When the caller says nothing.")] = Silence()
+    misunderstanding: Annotated[Misunderstanding, doc("When the caller was not understood.")] = Misunderstanding()
+    barge_in: Annotated[BargeInPolicy, doc("How the caller may cut in.")] = BargeInPolicy()
+    end_of_turn: Annotated[EndOfTurn, doc("When the caller's turn is taken to be over.")] = EndOfTurn()
+    length: Annotated[Length, doc("The longest the call may last.")] = Length()
+    failure: Annotated[Failure, doc("When something that the call depends on fails.")] = Failure()
 
 
 class Route(Part, frozen=True):
@@ -124,8 +125,8 @@ class Condition(Part, frozen=True):
 class Branch(Part, frozen=True):
     """One arm of a `branch` step."""
 
-    when: Condition
-    to: StepName
+    when: Annotated[Condition, doc("The condition.")]
+    to: Annotated[StepName, doc("Step to go to when it holds.")]
 
 
 class Collect(Part, frozen=True):
@@ -168,8 +169,10 @@ class TransferStep(Part, frozen=True):
 class Step(Part, frozen=True):
     """One step. Exactly one of the kinds (`say`, `ask`, `collect`...) says what it is; the other keys go with it."""
 
-    say: Annotated[Text | None, doc("Say this, then go `next`. With `tool`: said while it runs.")] = None
-    ask: Annotated[Text | None, doc("Ask this and listen; `routes` lead on.")] = None
+    say: Annotated[
+        Text | None, doc("Say this, then go `next`. With `tool`: said while it runs. With `echo`: said before.")
+    ] = None
+    ask: Annotated[Text | None, doc("Ask this and listen; `routes` lead on. With `llm`: what it begins with.")] = None
     collect: Annotated[Collect | None, doc("Ask until a value is known.")] = None
     branch: Annotated[tuple[Branch, ...] | None, doc("Go where the first condition that holds leads.")] = None
     tool: Annotated[str | None, doc("Call this tool.")] = None
@@ -183,10 +186,15 @@ class Step(Part, frozen=True):
     else_: Annotated[StepName | None, doc("With `branch`: where to go when no condition holds.")] = msgspec.field(
         default=None, name="else"
     )
-    failed: Annotated[StepName | None, doc("With `tool` and `transfer`: where to go when it did not work.")] = None
+    failed: Annotated[
+        StepName | None,
+        doc("With `tool` and `transfer`: where to go when it did not work. Default for a tool: `next`."),
+    ] = None
     granted: Annotated[StepName | None, doc("With `consent`: where yes leads.")] = None
     refused: Annotated[StepName | None, doc("With `consent`: where no leads.")] = None
-    again: Annotated[Text | None, doc("With `ask` and `llm`: the question after an answer was given.")] = None
+    again: Annotated[
+        Text | None, doc("With `ask` and `llm`: the question after an answer was given. Default: wait.")
+    ] = None
     routes: Annotated[tuple[Route, ...], doc("With `ask` and `llm`: what the caller may want.")] = ()
     facts: Annotated[tuple[Text, ...], doc("With `ask` and `llm`: sentences that may be stated.")] = ()
     with_: Annotated[dict[str, Any], doc("With `tool`: its arguments; `{slot}` takes a value.")] = msgspec.field(
@@ -213,13 +221,13 @@ Span = Annotated[str, Meta(pattern="^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[
 class Hours(Part, frozen=True):
     """Opening hours: spans such as `09:00-12:30` for each day; a day without any is closed."""
 
-    monday: tuple[Span, ...] = ()
-    tuesday: tuple[Span, ...] = ()
-    wednesday: tuple[Span, ...] = ()
-    thursday: tuple[Span, ...] = ()
-    friday: tuple[Span, ...] = ()
-    saturday: tuple[Span, ...] = ()
-    sunday: tuple[Span, ...] = ()
+    monday: Annotated[tuple[Span, ...], doc("Opening hours of Mondays.")] = ()
+    tuesday: Annotated[tuple[Span, ...], doc("Opening hours of Tuesdays.")] = ()
+    wednesday: Annotated[tuple[Span, ...], doc("Opening hours of Wednesdays.")] = ()
+    thursday: Annotated[tuple[Span, ...], doc("Opening hours of Thursdays.")] = ()
+    friday: Annotated[tuple[Span, ...], doc("Opening hours of Fridays.")] = ()
+    saturday: Annotated[tuple[Span, ...], doc("Opening hours of Saturdays.")] = ()
+    sunday: Annotated[tuple[Span, ...], doc("Opening hours of Sundays.")] = ()
     closed_on: Annotated[tuple[str, ...], doc("Dates (YYYY-MM-DD) on which we are closed.")] = ()
 
 
@@ -234,7 +242,7 @@ class Flow(Part, frozen=True):
     hours: Annotated[Hours | None, doc("Opening hours; `{hours}` reads them, `open` tests them.")] = None
     hints: Annotated[tuple[str, ...], doc("Names and words that the recogniser should know.")] = ()
     prompt: Annotated[str, doc("Who the agent is, for language models.")] = ""
-    policies: Policies = Policies()
+    policies: Annotated[Policies, doc("How the call behaves; each may be left out, whole or in part.")] = Policies()
     anywhere: Annotated[tuple[Route, ...], doc("Routes that hold in every step that listens.")] = ()
     version: str = ""
     """Digest of the file, set by the reader; not written by hand."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
 from difflib import get_close_matches
 
 from voiced.dialog.flow import DAYS, KINDS, Flow, Route, Step
@@ -23,7 +24,7 @@ COMPANIONS: dict[str, set[str]] = {
     "collect": {"next", "silence", "misunderstanding", "barge_in", "end_of_turn"},
     "branch": {"else"},
     "tool": {"say", "with", "save", "next", "failed", "interruptible"},
-    "llm": {"say", "ask", "again", "routes", "facts", "silence", "misunderstanding", "barge_in", "end_of_turn"},
+    "llm": {"ask", "again", "routes", "facts", "silence", "misunderstanding", "barge_in", "end_of_turn"},
     "consent": {"granted", "refused", "silence", "barge_in", "end_of_turn"},
     "transfer": {"failed"},
     "hangup": set(),
@@ -38,9 +39,10 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "transfer": ("failed",),
     "echo": ("next",),
 }
-LISTENS = frozenset({"ask", "collect", "llm", "consent", "tool", "transfer", "hangup", "echo"})
-"""Kinds at which the engine stops and waits, so that a circle through them is no endless loop."""
+LISTENS = frozenset({"ask", "collect", "llm", "consent", "hangup"})
+"""Kinds that wait for the caller, so that a circle through them is no endless loop."""
 BUILT_IN = ("hours",)
+MIDNIGHT = "24:00"
 
 
 def lint(flow: Flow, document: Document, intents: Mapping[str, Intent], tools: Collection[str] | None) -> list[Problem]:
@@ -128,11 +130,18 @@ class _Checker:
 
     def values(self) -> Iterator[Problem]:
         for name, step in self.flow.steps.items():
+            here: Path = ["steps", name]
             if step.collect is not None and step.collect.kind not in VALUES:
                 kind = step.collect.kind
-                yield self.at(
-                    ["steps", name, "collect", "kind"], f"there is no kind of value {kind!r}", _meant(kind, VALUES)
-                )
+                yield self.at([*here, "collect", "kind"], f"there is no kind of value {kind!r}", _meant(kind, VALUES))
+            elif step.collect is not None and step.collect.kind == "choice" and not step.collect.choices:
+                yield self.at([*here, "collect"], "the kind `choice` needs `choices`", "add what may be chosen")
+            if step.consent is not None and step.consent.yes_key == step.consent.no_key:
+                reason = f"the key {step.consent.no_key} means yes and no"
+                yield self.at([*here, "consent", "yes_key"], reason, "give two keys")
+
+    def tool_names(self) -> Iterator[Problem]:
+        for name, step in self.flow.steps.items():
             wanted = [step.tool] if step.tool else list(step.llm.tools) if step.llm else []
             for tool in wanted:
                 if self.tools is not None and tool not in self.tools:
@@ -149,21 +158,40 @@ class _Checker:
     def saves(self) -> list[str]:
         return [step.save for step in self.flow.steps.values() if step.save]
 
-    def names(self) -> set[str]:
+    def slots(self) -> set[str]:
+        """Names of values that callers give."""
         slots = {step.collect.slot for step in self.flow.steps.values() if step.collect}
         routed = {slot for step in self.flow.steps.values() for route in step.routes for slot in route.slots}
-        anywhere = {slot for route in self.flow.anywhere for slot in route.slots}
+        return {*slots, *routed, *(slot for route in self.flow.anywhere for slot in route.slots)}
+
+    def names(self) -> set[str]:
         built_in = {"caller", *(BUILT_IN if self.flow.hours else ())}
-        return {*self.flow.vars, *slots, *routed, *anywhere, *built_in}
+        return {*self.flow.vars, *self.slots(), *built_in}
+
+    def variables(self) -> Iterator[Problem]:
+        """Texts whose holes are all variables count as the same in every call, so no caller may fill these."""
+        fix = "a value that callers give needs a name of its own"
+        for name in sorted(self.slots() & {*self.flow.vars, "caller", *BUILT_IN}):
+            yield self.at(["vars", name], f"{name!r} is a variable and a slot", fix)
 
     def hours(self) -> Iterator[Problem]:
         if self.flow.hours is None:
             return
         for day in DAYS:
+            ended = ""
             for index, span in enumerate(getattr(self.flow.hours, day)):
                 start, end = span.split("-")
-                if start >= end:
-                    yield self.at(["hours", day, index], f"{span} ends before it begins")
+                here: Path = ["hours", day, index]
+                if end > MIDNIGHT:
+                    yield self.at(here, f"{end} is no time of the day")
+                elif start >= end:
+                    yield self.at(here, f"{span} ends before it begins")
+                elif start < ended:
+                    yield self.at(here, f"{span} begins before the span before it has ended")
+                ended = end
+        for index, day in enumerate(self.flow.hours.closed_on):
+            if not _is_date(day):
+                yield self.at(["hours", "closed_on", index], f"{day!r} is no date", "write it as 2026-12-25")
 
     # --- the whole ---
 
@@ -209,7 +237,9 @@ _RULES: tuple[Callable[[_Checker], Iterator[Problem]], ...] = (
     _Checker.targets,
     _Checker.routes,
     _Checker.values,
+    _Checker.tool_names,
     _Checker.texts,
+    _Checker.variables,
     _Checker.hours,
 )
 
@@ -244,6 +274,13 @@ def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _texts(item, [*path, index])
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _meant(word: str, known: Collection[str]) -> str:

@@ -15,11 +15,13 @@ from voiced.lab.happenings import Happening, Happenings
 from voiced.lab.voices import Voice, recorded
 from voiced.testing.scenario import (
     Caller,
+    Keys,
     Line,
     Scenario,
     agent_line,
     caller_line,
     ends_line,
+    keys_line,
     tool_line,
 )
 from voiced.testing.twilio import Phone
@@ -77,10 +79,10 @@ class Play:
         said = caller_line(line)
         if said is not None:
             return await self._speak(said, phone)
-        if line.dtmf is not None:
-            await phone.wait_quiet(0.5)
-            phone.press(line.dtmf)
-        elif line.silence is not None:
+        keys = keys_line(line)
+        if keys is not None:
+            return await self._press(keys, phone)
+        if line.silence is not None:
             await phone.wait(line.silence)
         elif line.hangup:
             phone.hang_up()
@@ -111,6 +113,17 @@ class Play:
         except trio.TooSlowError:
             return f"the agent was not {'quiet' if said.over is None else 'heard'} in time to say {said.says!r}"
         await phone.say(sound, said.says)
+        return None
+
+    async def _press(self, keys: Keys, phone: Phone) -> str | None:
+        try:
+            if keys.over is None:
+                await phone.wait_quiet(keys.after)
+            else:
+                await phone.wait_until(await phone.wait_for_agent(UTTERANCE) + keys.over)
+        except trio.TooSlowError:
+            return f"the time to press {keys.keys} did not come"
+        phone.press(keys.keys)
         return None
 
     async def _expect_words(self, words: str, within: float) -> str | None:

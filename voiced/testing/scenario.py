@@ -41,8 +41,20 @@ class Caller(Part, frozen=True):
     after: Annotated[float, doc("Seconds of quiet before, once the agent has finished.")] = 0.5
     over: Annotated[float | None, doc("Speak over the agent, so many seconds after it began to speak.")] = None
     audio: Annotated[str | None, doc("Sound file for runs with real speech, beside the scenario or built in.")] = None
-    heard: Annotated[str | None, doc("What the recogniser makes of it; default: the words.")] = None
+    heard: Annotated[
+        str | None,
+        doc("What the recogniser makes of it in the end, in virtual time; empty: nothing. Default: the words."),
+    ] = None
+    interim: Annotated[str | None, doc("What it makes of it at first, in virtual time. Default: the words.")] = None
     confidence: Annotated[float, doc("How sure the recogniser is, 0 to 1.")] = 1.0
+
+
+class Keys(Part, frozen=True):
+    """Keys that the caller presses."""
+
+    keys: Annotated[str, doc("The keys: 0-9, * and #."), Meta(pattern="^[0-9*#]+$")]
+    after: Annotated[float, doc("Seconds of quiet before, once the agent has finished.")] = 0.5
+    over: Annotated[float | None, doc("Press over the agent, so many seconds after it began to speak.")] = None
 
 
 class ToolUse(Part, frozen=True):
@@ -68,7 +80,7 @@ class Line(Part, frozen=True):
     caller: Annotated[str | Caller | None, doc("The caller says this.")] = None
     silence: Annotated[float | None, doc("Nobody speaks for so many seconds, whatever the agent says.")] = None
     noise: Annotated[float | None, doc("A voice without words for so many seconds.")] = None
-    dtmf: Annotated[str | None, doc("The caller presses these keys.")] = None
+    dtmf: Annotated[str | Keys | None, doc("The caller presses these keys.")] = None
     unheard: Annotated[str | None, doc("The caller must not have heard this so far.")] = None
     tool: Annotated[str | ToolUse | None, doc("This tool must have been called by now.")] = None
     fails: Annotated[Literal["stt", "tts", "llm", "tool"] | None, doc("This provider fails from here on.")] = None
@@ -109,9 +121,13 @@ class Scenario(Part, frozen=True):
     now: Annotated[str, doc("Local date and time of the call, in virtual time.")] = "2026-11-24T10:00"
     caller: Annotated[str, doc("The caller's number.")] = "+33612345678"
     called: Annotated[str, doc("The number that is called.")] = "+33912345678"
+    vars: Annotated[dict[str, str], doc("Variables of the flow that have other values here, in virtual time.")] = {}
     tools: Annotated[dict[str, ScriptedTool], doc("What tools answer, in virtual time.")] = {}
     understands: Annotated[
         dict[str, str], doc("Which route or tool the model chooses for a sentence, in virtual time.")
+    ] = {}
+    answers: Annotated[
+        dict[str, str], doc("What the model answers to a sentence in words of its own, in virtual time.")
     ] = {}
     expect: Outcome = Outcome()
 
@@ -152,6 +168,11 @@ def agent_line(line: Line) -> Agent | None:
 def caller_line(line: Line) -> Caller | None:
     """Return what the caller says, if the line says so."""
     return Caller(says=line.caller) if isinstance(line.caller, str) else line.caller
+
+
+def keys_line(line: Line) -> Keys | None:
+    """Return the keys that the caller presses, if the line says so."""
+    return Keys(keys=line.dtmf) if isinstance(line.dtmf, str) else line.dtmf
 
 
 def tool_line(line: Line) -> ToolUse | None:

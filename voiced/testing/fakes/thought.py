@@ -1,0 +1,104 @@
+"""Thinking and acting by script: a model that chooses by sentence, tools that answer what they were told to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import trio
+
+from voiced.errors import ProviderBadInput, ProviderError
+from voiced.plugin import (
+    Done,
+    Effect,
+    Json,
+    LlmCapabilities,
+    LlmEvent,
+    LlmRequest,
+    Sink,
+    Token,
+    ToolCall,
+    ToolContext,
+    ToolOutcome,
+    ToolSpec,
+)
+from voiced.text.normalise import bare
+
+same = cache(bare)
+"""`bare`, remembered: the examples of a library are compared again and again."""
+
+
+@dataclass(slots=True)
+class ScriptedLlm:
+    """Implements `Llm`: chooses what the script names for the caller's words, else the tool with that very example."""
+
+    understands: Mapping[str, str] = field(default_factory=dict)
+    """Sentence -> name of the tool."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Sentence -> what it says itself. A model that has any composes sentences."""
+    first_token: float = 0.2
+    fails: ProviderError | None = None
+    """Raised by the next request, for as long as it is set."""
+    asked: list[LlmRequest] = field(default_factory=list)
+
+    @property
+    def capabilities(self) -> LlmCapabilities:
+        """Whether it composes."""
+        return LlmCapabilities(free_text=bool(self.answers))
+
+    async def prepare(self, tools: Sequence[ToolSpec]) -> None:
+        """Do nothing: there is nothing to learn."""
+
+    async def reply(self, request: LlmRequest, out: Sink[LlmEvent]) -> None:
+        """Answer."""
+        self.asked.append(request)
+        if self.fails is not None:
+            raise self.fails
+        await trio.sleep(self.first_token)
+        words = same(next((line.content for line in reversed(request.messages) if line.role == "user"), ""))
+        said = next((answer for sentence, answer in self.answers.items() if same(sentence) == words), "")
+        for piece in said.split():
+            await out.send(Token(f"{piece} "))
+        name = None if said else self._choose(words, request.tools)
+        if name is not None:
+            await out.send(ToolCall(f"call-{len(self.asked)}", name))
+        await out.send(Done())
+
+    def _choose(self, words: str, tools: tuple[ToolSpec, ...]) -> str | None:
+        for sentence, name in self.understands.items():
+            if same(sentence) == words:
+                return name
+        return next((tool.name for tool in tools if any(same(example) == words for example in tool.examples)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUsed:
+    """One use of a tool."""
+
+    name: str
+    arguments: Mapping[str, Json]
+    key: str
+
+
+@dataclass(slots=True)
+class ScriptedTool:
+    """Implements `Tool`: gives `outcome` after `after` seconds; without one it was not expected, and refuses."""
+
+    spec: ToolSpec
+    outcome: ToolOutcome | None
+    after: float = 0.2
+    effect: Effect = "write"
+    fails: ProviderError | None = None
+    """Raised by the next use, for as long as it is set."""
+    used: list[ToolUsed] = field(default_factory=list)
+
+    async def call(self, arguments: Mapping[str, Json], context: ToolContext) -> ToolOutcome:
+        """Note the use and answer."""
+        self.used.append(ToolUsed(self.spec.name, dict(arguments), context.idempotency_key))
+        await trio.sleep(self.after)
+        if self.fails is not None:
+            raise self.fails
+        if self.outcome is None:
+            raise ProviderBadInput(f"nothing says what {self.spec.name} answers")
+        return self.outcome

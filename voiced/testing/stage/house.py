@@ -1,0 +1,108 @@
+"""What a call needs of the house, in virtual time: a plan, a phrase book, somewhere for rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from voiced.audio import MULAW_8K
+from voiced.call.phrases import PhraseBook
+from voiced.call.providers import Deadlines, Providers
+from voiced.dialog.flow import Flow
+from voiced.errors import ProviderError
+from voiced.plugin import ToolSpec
+from voiced.store import ActionRow, CallRow, EraseRow, MessageRow, Row
+from voiced.testing.fakes import ScriptedLlm, ScriptedStt, ScriptedTool, ScriptedTts, ScriptedVad
+
+PARIS = ZoneInfo("Europe/Paris")
+NOWHERE = Path("/dev/null/phrases")
+"""No folder can be made here: the phrases stay in memory."""
+
+
+@dataclass(slots=True)
+class Cast:
+    """The scripted providers of one call."""
+
+    stt: ScriptedStt = field(default_factory=ScriptedStt)
+    tts: ScriptedTts = field(default_factory=ScriptedTts)
+    llm: ScriptedLlm = field(default_factory=ScriptedLlm)
+    tools: dict[str, ScriptedTool] = field(default_factory=dict)
+    deadlines: Deadlines = field(default_factory=Deadlines)
+
+    def providers(self) -> Providers:
+        """Return them as a call takes them."""
+        return Providers(self.stt, self.tts, self.llm, ScriptedVad(), self.tools, self.deadlines)
+
+    def fail(self, kind: str, error: ProviderError | None) -> None:
+        """Let the providers of this kind fail from now on, or work again."""
+        if kind == "stt":
+            self.stt.fails = error
+        elif kind == "tts":
+            self.tts.fails = error
+        elif kind == "llm":
+            self.llm.fails = error
+        for tool in self.tools.values() if kind == "tool" else ():
+            tool.fails = error
+
+
+def stray(name: str) -> ScriptedTool:
+    """Return a tool of which nobody said what it answers."""
+    return ScriptedTool(ToolSpec(name, name, {"type": "object"}), None)
+
+
+def fresh_book(tts: ScriptedTts) -> PhraseBook:
+    """Return an empty phrase book in memory."""
+    return PhraseBook(NOWHERE, tts.fingerprint, MULAW_8K)
+
+
+@dataclass(slots=True)
+class StagePlan:
+    """Implements the switchboard's `Plan`: one flow answers every number."""
+
+    answers: Flow | None
+    cast: Cast
+    phrases: PhraseBook
+    capacity: int = 10
+    version: str = "stage"
+    timezone: tzinfo = PARIS
+
+    def media_url(self, provider: str, token: str) -> str:
+        """Return an address that holds the token."""
+        return f"wss://stage.invalid/{provider}/{token}"
+
+    def flow(self, called: str) -> Flow | None:  # noqa: ARG002 - part of the contract
+        """Return the flow."""
+        return self.answers
+
+    def providers(self, flow: Flow) -> Providers:  # noqa: ARG002 - part of the contract
+        """Return the scripted providers."""
+        return self.cast.providers()
+
+    def book(self, providers: Providers) -> PhraseBook:  # noqa: ARG002 - part of the contract
+        """Return the phrase book."""
+        return self.phrases
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Implements `Rows`: keeps what a database would."""
+
+    calls: dict[str, CallRow] = field(default_factory=dict)
+    messages: list[MessageRow] = field(default_factory=list)
+    actions: list[ActionRow] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
+
+    def put(self, row: Row) -> None:
+        """Keep a row, or erase."""
+        match row:
+            case CallRow():
+                self.calls[row.id] = row
+            case MessageRow():
+                self.messages.append(row)
+            case ActionRow():
+                self.actions.append(row)
+            case EraseRow():
+                self.erased.append(row.call)
+                self.messages = [message for message in self.messages if message.call != row.call]

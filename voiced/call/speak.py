@@ -188,7 +188,7 @@ class Speaker:
         """Wait until no more than the lead is queued at the carrier."""
         while True:
             over = self.playout.ahead(self._clock()) - self._leg.capabilities.lead
-            if over <= 0:
+            if over <= 1e-6:  # less is rounding, and a sleep too short to move the clock
                 return
             await trio.sleep(over)
 

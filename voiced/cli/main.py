@@ -27,6 +27,7 @@ COMMANDS = {
     "init": ("voiced.cli.init:init", "Start a project in a new folder."),
     "plugins": ("voiced.cli.plugins:plugins", "List the plugins and what became of each."),
     "run": ("voiced.cli.run:run", "Answer calls until told to stop."),
+    "test": ("voiced.cli.test:test", "Play the scenarios of flows in virtual time, with scripted speech and tools."),
 }
 """Command -> where it is, and its summary (a test holds it to the beginning of the command's help)."""
 

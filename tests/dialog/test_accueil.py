@@ -80,9 +80,9 @@ def test_who_refuses_gets_the_same_service(call):
 
 def test_an_appointment_in_one_go(agreed):
     agreed.says("je voudrais un rendez-vous jeudi à quinze heures").wants("rdv_prendre")
-    assert agreed.said == ["J'ai noté jeudi trois décembre à quinze heures. C'est bien ça ?"]
+    assert agreed.said == ["Très bien.", "J'ai noté jeudi trois décembre à quinze heures.", "C'est bien ça ?"]
     agreed.listens().says("non, plutôt à seize heures")
-    assert agreed.said == ["J'ai noté jeudi trois décembre à seize heures. C'est bien ça ?"]
+    assert agreed.said == ["Très bien.", "J'ai noté jeudi trois décembre à seize heures.", "C'est bien ça ?"]
     agreed.listens().says("oui").listens().says("Sophie Martin")
     assert agreed.said == ["À quel numéro pouvons-nous vous joindre ?"]
     agreed.listens().says("zéro six douze trente-quatre")
@@ -95,9 +95,8 @@ def test_an_appointment_in_one_go(agreed):
         "telephone": "+33612345678",
     }
     agreed.returns()
-    assert agreed.said[0].startswith(
-        "C'est noté, votre demande de rendez-vous pour jeudi trois décembre à seize heures"
-    )
+    assert agreed.said[0] == "C'est noté."
+    assert agreed.said[1].startswith("Votre demande de rendez-vous, pour jeudi trois décembre à seize heures")
     assert agreed.said[-1] == MORE
 
 
@@ -107,7 +106,8 @@ def test_a_second_appointment_is_asked_for_anew_and_the_name_is_not(agreed):
     agreed.says("un autre rendez-vous").wants("rdv_prendre")
     assert agreed.said == ["Quel jour et à quelle heure souhaitez-vous venir ?"]
     agreed.listens().says("vendredi à dix heures").says("oui")
-    assert agreed.said[0].startswith("Je récapitule, le zéro six")
+    assert agreed.said[0] == "Je récapitule."
+    assert agreed.said[1].startswith("Le zéro six")
 
 
 def test_two_messages_in_one_call_are_two_messages(agreed):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from voiced.dialog.flow import Flow, Step
 from voiced.dialog.hours import in_words
-from voiced.dialog.render import fill, is_fixed
+from voiced.dialog.render import fill, is_fixed, pieces
 from voiced.dialog.steps.routing import TAKE_YOUR_TIME
 
 RECONNECTED = "Excusez-moi, nous avons été coupés."
@@ -21,7 +21,8 @@ def constants(flow: Flow) -> dict[str, str]:
 def fixed_texts(flow: Flow) -> tuple[str, ...]:
     """Return the texts that can be synthesised ahead, as they will be said, each once."""
     known = constants(flow)
-    ready = (fill(text, known) for text in _texts(flow) if is_fixed(text, known))
+    parts = (piece for text in _texts(flow) for piece in pieces(text, known))
+    ready = (fill(piece, known) for piece in parts if is_fixed(piece, known))
     return tuple(dict.fromkeys([*ready, TAKE_YOUR_TIME, RECONNECTED]))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+SENTENCE = re.compile(r"(?<=[.?!…])(?<!\bM\.)(?<!\bDr\.)\s+(?=[A-ZÀÂÇÉÈÊÎÔ«{])")
 
 
 def holes(text: str) -> tuple[str, ...]:
@@ -23,6 +24,11 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
 def is_fixed(text: str, constant: Collection[str]) -> bool:
     """Return whether `text` reads the same in every call: all its holes are filled from the flow itself."""
     return all(name in constant for name in holes(text))
+
+
+def pieces(text: str, constant: Collection[str]) -> list[str]:
+    """Return `text` whole where it is fixed, else its sentences: fixed ones can play while the others are made."""
+    return [text] if is_fixed(text, constant) else SENTENCE.split(text)
 
 
 def fill_data(value: Any, values: Mapping[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from voiced.dialog import steps
 from voiced.dialog.flow import Flow, Step
 from voiced.dialog.phrase import constants
 from voiced.dialog.policy import BargeIn, Policy
-from voiced.dialog.render import fill, is_fixed
+from voiced.dialog.render import fill, is_fixed, pieces
 from voiced.dialog.speech import Speech
 from voiced.dialog.state import Facts, State
 from voiced.dialog.talk import Command, Connect, HangUp, Hush, Listen, Question, Say, Think
@@ -51,9 +51,9 @@ class Stage:
         return {**self.constants, "caller": self.facts.caller, **self.state.values}
 
     def say(self, text: str, *, barge_in: BargeIn | None = None) -> None:
-        """Say a text of the flow."""
-        fixed = is_fixed(text, self.constants)
-        self.tell(fill(text, self.readings), fixed=fixed, barge_in=barge_in)
+        """Say a text of the flow: what is the same in every call as one reply, else sentence by sentence."""
+        for piece in pieces(text, self.constants):
+            self.tell(self.filled(piece), fixed=is_fixed(piece, self.constants), barge_in=barge_in)
 
     def tell(self, text: str, *, fixed: bool = False, barge_in: BargeIn | None = None) -> None:
         """Say `text` as it is."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from voiced.dialog.steps.routing import choices
 from voiced.dialog.talk import Decided, Hush, Interrupted, Say, Think, Thought, ToolReturned, Wanted
 from voiced.text.collect import KINDS
 
@@ -367,6 +368,11 @@ def test_the_model_is_shown_the_routes_each_once_with_their_slots(play):
     assert set(question.choices[0].slots.values()) <= set(KINDS)
     assert question.free is False
     assert "Que puis-je faire pour vous ?" in question.system
+
+
+def test_what_a_step_offers_is_known_before_anyone_rings(play):
+    flow = play(ANYWHERE).engine.flow
+    assert [choice.name for choice in choices(flow, flow.steps["quand"])] == ["repeter", "attendre", "effacer"]
 
 
 def test_the_model_is_shown_a_bounded_part_of_a_long_talk_that_begins_with_the_caller(play):

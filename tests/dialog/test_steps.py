@@ -23,6 +23,29 @@ def test_say_says_and_goes_on_at_once(play):
     assert call.left == "goodbye"
 
 
+def test_who_speaks_up_after_the_last_step_is_still_heard(play):
+    call = play("""
+        flow: essai
+        title: Un essai
+        start: un
+        anywhere: [{ intent: horaires, to: heures }]
+        steps:
+          un: { say: Un., next: null }
+          heures: { hangup: De neuf à midi. }
+    """)
+    assert call.left == "end of flow"
+    assert call.says("attendez, vos horaires").wants("horaires").said == ["De neuf à midi."]
+
+
+def test_a_text_of_which_nothing_is_left_is_not_said(play):
+    call = play("""
+        un: { tool: chercher, save: livre, next: deux, failed: deux }
+        deux: { say: "{livre_titre}", next: fin }
+        fin: { hangup: Au revoir. }
+    """)
+    assert call.returns().said == ["Au revoir."]
+
+
 OPEN = """
 flow: essai
 title: Un essai
@@ -537,6 +560,14 @@ def test_an_uncertain_part_is_not_taken_for_the_whole(play):
     assert call.thinks
     assert call.answers().said == ["À quelle heure ?"]
     assert "heure" not in call.engine.values
+
+
+def test_words_of_agreement_are_no_name(play):
+    call = play("""
+        nom: { collect: { slot: nom, kind: name, ask: Nom ?, confirm: "{nom}, c'est bien ça ?" }, next: fin }
+        fin: { hangup: "Au revoir {nom}." }
+    """).says("je m'appelle Sophie Martin")
+    assert call.says("oui c'est moi Sophie").said == ["Au revoir Sophie Martin."]
 
 
 def test_no_is_no_message(play):

@@ -267,6 +267,16 @@ def test_a_mumble_that_cut_in_gives_the_floor_back_and_is_not_complained_about()
     assert scene.kinds == [Interrupt, CallerStarted, CallerPaused, Resume]
 
 
+def test_after_a_false_alarm_words_cut_in_again():
+    scene = Scene().speaks().quiet(1).voice(0.2).quiet(1).speaks().quiet(1).final("stop").quiet(0.1)
+    assert scene.kinds[-3:] == [Resume, Interrupt, TurnTaken]
+
+
+def test_a_cut_that_ends_under_words_that_must_be_heard_gives_the_floor_back():
+    scene = Scene().speaks().quiet(1).voice(0.3).speaks("none").voice(0.2).final("euh").quiet(2)
+    assert scene.kinds == [Interrupt, CallerStarted, CallerPaused, Resume]
+
+
 def test_a_noise_too_short_to_cut_is_faded_out():
     scene = Scene().speaks().quiet(1).voice(0.08).quiet(1)
     assert scene.kinds == [CallerPaused]

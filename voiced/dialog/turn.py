@@ -210,7 +210,10 @@ class TurnMachine:
             self._paused = self.now - self._quiet
         if agent.must_be_heard and trigger in (Trigger.FADED, Trigger.OVERRULED):
             self.words.drop(self.now)
-        return [event for emit in emits if (event := self._event(emit, agent)) is not None]
+        events = [event for emit in emits if (event := self._event(emit, agent)) is not None]
+        if self.state is State.LISTENING:
+            self._cut = False
+        return events
 
     def _open(self) -> None:
         """Begin a turn: the caller's first sound was a moment ago."""
@@ -250,7 +253,6 @@ class TurnMachine:
     def _turn(self) -> TurnTaken:
         text, confidence = self.words.text, self.words.confidence
         self.words.close(self.now)
-        self._cut = False
         return TurnTaken(text, confidence, self._began, self.now - self._quiet)
 
 

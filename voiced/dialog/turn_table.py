@@ -108,7 +108,7 @@ TABLE: dict[State, dict[Trigger, tuple[State, tuple[Emit, ...]]]] = {
     State.PAUSE: {
         Trigger.RESUMED: (State.CALLER, ()),
         Trigger.DECIDED: (State.LISTENING, (Interrupt, TurnTaken)),
-        Trigger.OVERRULED: (State.LISTENING, ()),
+        Trigger.OVERRULED: (State.LISTENING, (Resume,)),
         Trigger.MUMBLED: (State.LISTENING, (Resume, Unclear)),
         Trigger.NOISE: (State.LISTENING, (Resume,)),
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from voiced.dialog.steps import routing
@@ -11,12 +12,12 @@ if TYPE_CHECKING:
     from voiced.dialog.talk import Thought, ToolReturned
 
 
-class StepKind:
+class StepKind(ABC):
     """One kind of step. It keeps nothing: all memory is the call's state."""
 
+    @abstractmethod
     def enter(self, stage: Stage) -> None:
         """Begin the step."""
-        stage.goto(stage.step.next)
 
     def resume(self, stage: Stage) -> None:
         """Take the step up again after the line had dropped."""

@@ -143,7 +143,6 @@ class Engine(Stage):
     def _finished(self, event: Finished) -> None:
         self._remember(event.reply)
         self.speech.finished(event.reply)
-        steps.of(self.step).finished(self)
 
     def _interrupted(self, event: Interrupted) -> None:
         for reply in event.replies:

@@ -43,15 +43,12 @@ class StepKind(ABC):
         """Handle a voice without words."""
         stage.misunderstood()
 
-    def finished(self, stage: Stage) -> None:
-        """A reply was heard to its end."""
-
     def thought(self, stage: Stage, thought: Thought) -> None:
         """Take the model's answer."""
         if not routing.take_wanted(stage, thought):
             stage.misunderstood()
 
-    def returned(self, stage: Stage, result: ToolReturned) -> None:
+    def returned(self, stage: Stage, result: ToolReturned) -> None:  # noqa: B027 - only steps that run tools get one
         """Take a tool's result."""
 
     def not_connected(self, stage: Stage, result: str) -> None:  # noqa: ARG002 - part of the contract

@@ -187,6 +187,12 @@ def test_after_a_cut_a_reply_is_never_credited_with_more():
     assert playout.heard_text(2, 9.0) == "autre chose"
 
 
+def test_a_reply_that_never_got_a_sound_was_not_heard():
+    playout = saying("un deux", 1.0)
+    saying("trois", 0.0, reply=2, playout=playout)
+    assert [playout.heard_text(2, at) for at in (0.5, 9.0)] == ["", ""]
+
+
 def test_what_was_queued_behind_a_cut_was_not_heard():
     playout = saying("un deux", 1.0)
     saying("trois quatre", 1.0, reply=2, playout=playout)

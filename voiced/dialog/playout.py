@@ -36,9 +36,11 @@ class Segment:
     def spoken(self, position: float) -> str:
         """Return the words that lie before `position`, by their share of the sound; rounded down to whole words."""
         length = max(self.end - self.start, self.expected)
+        if length <= 0:
+            return ""  # a voice that failed at once
         position = min(position, self.end)
         if position >= self.start + length - 1e-6:
-            return self.text if length > 0 else ""
+            return self.text
         cut = int(len(self.text) * max(0.0, position - self.start) / length)
         return self.text[:cut].rpartition(" ")[0]
 

@@ -122,6 +122,9 @@ class Scenario(Part, frozen=True):
     caller: Annotated[str, doc("The caller's number.")] = "+33612345678"
     called: Annotated[str, doc("The number that is called.")] = "+33912345678"
     vars: Annotated[dict[str, str], doc("Variables of the flow that have other values here, in virtual time.")] = {}
+    longest: Annotated[
+        float | None, doc("The longest the call may last here, in virtual time; default: as the flow says.")
+    ] = None
     tools: Annotated[dict[str, ScriptedTool], doc("What tools answer, in virtual time.")] = {}
     understands: Annotated[
         dict[str, str], doc("Which route or tool the model chooses for a sentence, in virtual time.")

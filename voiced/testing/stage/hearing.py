@@ -79,6 +79,7 @@ class Hearing:
         wanted, end = same(words), self.words_end(cursor)
         if wanted not in bare(self.text[cursor:end]):
             return None
-        starts = [at for at in range(cursor, end) if at == cursor or self.text[at - 1] == " "]
-        at = max(start for start in starts if wanted in bare(self.text[start:end]))
-        return max(each.start for each in self.utterances if each.first <= at), end
+        breaks = [at for at in range(cursor, end + 1) if at in {cursor, end} or self.text[at - 1] == " "]
+        stop = next(at for at in breaks if wanted in bare(self.text[cursor:at]))
+        start = next(at for at in reversed(breaks) if wanted in bare(self.text[at:stop]))
+        return max(each.start for each in self.utterances if each.first <= start), stop

@@ -65,7 +65,7 @@ def perform(scenario: Scenario, flow: Flow) -> Performance:
 
 async def play(scenario: Scenario, flow: Flow) -> Performance:
     """Play `scenario` in the virtual time of a running trio."""
-    flow = msgspec.structs.replace(flow, vars={**flow.vars, **scenario.vars})
+    flow = _adapted(flow, scenario)
     cast = cast_for(scenario, flow)
     book = await _ready(flow, cast.tts)
     async with trio.open_nursery() as nursery:
@@ -76,6 +76,16 @@ async def play(scenario: Scenario, flow: Flow) -> Performance:
     performance = stage.performance()
     performance.failures += [f"a task was left: {name}" for name in left]
     return performance
+
+
+def _adapted(flow: Flow, scenario: Scenario) -> Flow:
+    """Return the flow with what the scenario wants otherwise."""
+    replace = msgspec.structs.replace
+    flow = replace(flow, vars={**flow.vars, **scenario.vars})
+    if scenario.longest is None:
+        return flow
+    length = replace(flow.policies.length, max=scenario.longest)
+    return replace(flow, policies=replace(flow.policies, length=length))
 
 
 def cast_for(scenario: Scenario, flow: Flow) -> Cast:

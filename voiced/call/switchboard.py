@@ -110,12 +110,17 @@ class Switchboard:
     # --- Desk: what carriers' webhooks ask ---
 
     def offer(self, offer: CallOffer) -> Admission:
-        """Take the call, or the same call again."""
+        """Take the call, or the same call again.
+
+        A webhook that is repeated while the stream is alive may replace that stream, so it is given another to open.
+        """
         self._sweep()
         key = (offer.provider, offer.carrier_call_id)
         call = self._calls.get(key)
         if call is None:
             call = self._calls[key] = self._admit(offer)
+        elif call.redeemed and call.over_at is None:
+            return self._again(call, Reconnected())
         return self._admission(call)
 
     def after_stream(self, provider: str, carrier_call_id: str) -> AfterStream:
@@ -161,6 +166,8 @@ class Switchboard:
     def connect(self, ticket: Ticket, leg: Leg, line: Line) -> Ear:
         """Start the call's session on this line."""
         assert isinstance(ticket, Call)
+        if ticket.session is not None:
+            ticket.session.closed("another stream took its place")
         session = Session(
             ticket.engine, ticket.providers, ticket.journal, leg, line, ticket.book, opening=ticket.opening
         )
@@ -257,7 +264,8 @@ class Switchboard:
         if ending.by == "fault":
             self.counts["faults"] += 1
         call.touched = self._now()
-        if ending.by not in {"dropped", "transfer"}:
+        replaced = ending.by == "caller" and not call.redeemed
+        if ending.by not in {"dropped", "transfer"} and not replaced:
             self._close_call(call, ending.by, "completed" if not ending.error else "failed", ending.error)
 
     def _close_call(self, call: Call, by: str, outcome: str, error: str = "") -> None:

@@ -7,11 +7,23 @@ since the answer.
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 import trio
 
+from voiced.testing.twilio.journal import Journal
 from voiced.testing.twilio.leg import Key, Leg, Speech
 from voiced.testing.twilio.playout import RATE
 from voiced.testing.twilio.tape import Tape
+
+
+@runtime_checkable
+class Droppable(Protocol):
+    """A sink that can be lost."""
+
+    def stop(self) -> None:
+        """End it from Twilio's side."""
+        ...
 
 
 class Phone:
@@ -35,6 +47,19 @@ class Phone:
     def tape(self) -> Tape:
         """What both sides sounded like so far."""
         return self._line.tape
+
+    @property
+    def journal(self) -> Journal:
+        """Everything that happened so far."""
+        return self._leg.journal
+
+    def drop_stream(self) -> None:
+        """Lose the media stream, but not the call: Twilio goes on behind `<Connect>`.
+
+        How it looks to the application is up to `Faults.ending`.
+        """
+        if isinstance(self._line.sink, Droppable):
+            self._line.sink.stop()
 
     def talk(self, sound: bytes, transcript: str = "") -> float:
         """Begin to say `sound`, after what is being said; return when it will have been said (seconds).

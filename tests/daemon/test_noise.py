@@ -1,0 +1,195 @@
+"""What a carrier, a network or a stranger may do to a media socket: that call ends or goes on, no other notices."""
+
+import json
+
+import pytest
+import trio
+from trio_websocket import ConnectionClosed
+from worker_house import MENU_NUMBER, PATIENCE, WHERE, Wire
+
+from voiced.audio import MULAW_8K
+
+QUIET = MULAW_8K.silence * 160
+GARBAGE = {
+    "no JSON": ["{{{"] * 60,
+    "not base64": [json.dumps({"event": "media", "media": {"payload": "###"}})] * 60,
+    "binary": [b"\x00\x01\x02"] * 60,
+    "a list": ["[]"] * 60,
+    "surrogates": ['"\\ud800"'] * 60,
+    "deep nesting": ["[" * 5000] * 60,
+    "another stream's": [json.dumps({"event": "media", "streamSid": "MZ0", "media": {"payload": "////"}})] * 60,
+}
+
+
+async def until_closed(socket):
+    """Read until the worker closes; return the code."""
+    with trio.fail_after(PATIENCE):
+        while True:
+            try:
+                await socket.get_message()
+            except ConnectionClosed as closed:
+                return int(closed.reason.code) if closed.reason else 1006
+
+
+async def send(socket, messages):
+    """Send for as long as the worker listens."""
+    for message in messages:
+        try:
+            await socket.send_message(message)
+        except ConnectionClosed:
+            return
+
+
+async def attack(house, messages, *, starts=True):
+    """Open a call's media socket, send `messages`; return the call, how it was closed and what Twilio is told next."""
+    wire = Wire(house)
+    async with wire.open(await wire.ring()) as socket:
+        await send(socket, [wire.start()] if starts else [])
+        await send(socket, messages(wire) if callable(messages) else messages)
+        code = await until_closed(socket)
+    after = await wire.post("/voice/twilio/after", CallStatus="in-progress")
+    await wire.over()
+    return wire, code, after.text
+
+
+async def beside(house, meanwhile):
+    """Hold a whole call while `meanwhile` happens; return it."""
+
+    async def person(phone, heard):
+        await heard("Que faire")
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(meanwhile)
+            await phone.say(WHERE)
+            await heard("Que faire")
+        phone.press("0")
+        await phone.wait_end()
+
+    return await house.call(person, MENU_NUMBER)
+
+
+async def test_garbage_ends_its_own_call_and_a_neighbour_does_not_notice(house):
+    before = (await house.ask("/v1/calls"))["counts"]
+    seen = {}
+
+    async def all_attacks():
+        async def one(name, messages):
+            seen[name] = await attack(house, messages)
+
+        async with trio.open_nursery() as nursery:
+            for name, messages in GARBAGE.items():
+                nursery.start_soon(one, name, messages)
+
+    held = await beside(house, all_attacks)
+    assert held.ended == "agent"
+    assert held.heard == ["Que faire ?", "Nous sommes à Rennes.", "Que faire ?", "Au revoir."]
+    assert held.report.glitches == 0
+    assert {name: code for name, (_, code, _) in seen.items()} == dict.fromkeys(GARBAGE, 1000)
+    assert all("problème technique" in after for _, _, after in seen.values())
+    for wire, _, _ in seen.values():
+        assert house.rows(wire.sid)[0].ended_by == "fault"
+    counts = (await house.ask("/v1/calls"))["counts"]
+    assert counts["faults"] == before["faults"] + len(GARBAGE)
+    assert (await house.ask("/v1/calls"))["calls"] == []
+
+
+def flood(wire):
+    """Ten times faster than time, and then some."""
+    return [wire.media(QUIET) for _ in range(400)]
+
+
+async def test_sound_that_comes_faster_than_time_ends_its_call(house):
+    wire, code, _ = await attack(house, flood)
+    assert code == 1000
+    row = house.rows(wire.sid)[0]
+    assert (row.ended_by, row.error) == ("fault", "sound came faster than time")
+
+
+async def test_a_message_that_is_too_long_ends_its_stream(house):
+    _, code, _ = await attack(house, ["x" * (64 * 1024 + 1)])
+    assert code == 1009
+
+
+async def test_events_in_the_wrong_order_are_borne_a_while(house):
+    def wrong(wire):
+        early = [wire.media(QUIET), wire.stop().replace(wire.stream, "MZ1")]
+        return [*early, '{"event":"mark","mark":{"name":"never sent"}}', '{"event":"news"}', wire.start(), wire.start()]
+
+    def then_stop(wire):
+        return [*wrong(wire), wire.stop()]
+
+    wire, code, _ = await attack(house, then_stop, starts=False)
+    assert code == 1000
+    assert house.rows(wire.sid)[0].ended_by == "caller"
+
+
+@pytest.mark.parametrize("ending", ["stop", "silent", "reset"])
+async def test_however_the_carrier_hangs_up_the_call_is_over(house, ending):
+    async def leaves(phone, heard):
+        await heard("Que faire")
+
+    held = await house.call(leaves, MENU_NUMBER, ending=ending)
+    assert held.ended == "caller"
+    assert (await house.ask("/v1/calls"))["calls"] == []
+
+
+async def test_lost_packets_are_time_that_passed(house):
+    async def speaks(phone, heard):
+        await heard("Que faire")
+        await phone.say(WHERE)
+        await phone.say(WHERE)
+        phone.press("0")
+        await phone.wait_end()
+
+    held = await house.call(speaks, MENU_NUMBER, jitter="gaps")
+    assert held.ended == "agent"
+    said = list(held.happenings.of("caller.said"))
+    assert said
+    assert all(event["ended"] <= event["at"] for event in said)
+
+
+async def test_bursts_and_slow_marks_change_nothing(house):
+    async def speaks(phone, heard):
+        await heard("Que faire")
+        await phone.say(WHERE)
+        await heard("Que faire")
+        phone.press("0")
+        await phone.wait_end()
+
+    held = await house.call(speaks, MENU_NUMBER, jitter="bursts", mark_delay=0.3)
+    assert held.heard == ["Que faire ?", "Nous sommes à Rennes.", "Que faire ?", "Au revoir."]
+
+
+@pytest.mark.parametrize("ending", ["silent", "reset"])
+async def test_a_line_that_drops_is_taken_up_where_it_was(house, ending):
+    async def drops(phone, heard):
+        await heard("Gardons-nous")
+        phone.press("1")
+        await heard("Votre nom")
+        phone.drop_stream()
+        await heard("nous avons été coupés")
+        await heard("Votre nom")
+
+    held = await house.call(drops, ending=ending)
+    assert held.heard == [
+        "Bonjour.", "Gardons-nous le texte ?", "Votre nom ?", "Excusez-moi, nous avons été coupés.", "Votre nom ?",
+    ]  # fmt: skip
+    call, messages, _ = house.rows(held)
+    assert [evidence["decision"] for evidence in call.consent] == ["granted"]  # asked once, remembered
+    assert len(messages) == 5
+
+
+async def test_a_line_that_drops_for_ever_is_taken_up_three_times(house):
+    async def drops(phone, heard):
+        await heard("Que faire")
+        for _ in range(3):
+            phone.drop_stream()
+            await heard("nous avons été coupés")
+        await phone.wait_quiet(0.3)
+        phone.drop_stream()
+        await phone.wait_for_agent()
+
+    held = await house.call(drops, MENU_NUMBER, ending="silent")
+    assert len(held.report.journal.of("ws.open")) == 4
+    assert held.report.journal.of("verb")[-1].data["name"] == "Say"
+    assert "problème technique" in held.report.journal.of("http.response")[-2].data["body"].decode()
+    assert held.ended == "caller"

@@ -12,10 +12,14 @@ import msgspec
 from msgspec import Meta
 
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
-StepName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=60)]
-Key = Annotated[str, Meta(pattern="^[0-9*#]$")]
-Seconds = Annotated[float, Meta(ge=0.0, le=7200.0)]
-Patience = Annotated[float, Meta(ge=1.0, le=600.0)]
+STEP_NAME, KEY = "^[a-z][a-z0-9_]*$", "^[0-9*#]$"
+SPAN = "^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$"
+UNIT = "x-unit"
+"""Key of the schema that names the unit of a number."""
+StepName = Annotated[str, Meta(pattern=STEP_NAME, max_length=60)]
+Key = Annotated[str, Meta(pattern=KEY)]
+Seconds = Annotated[float, Meta(ge=0.0, le=7200.0, extra_json_schema={UNIT: "seconds"})]
+Patience = Annotated[float, Meta(ge=1.0, le=600.0, extra_json_schema={UNIT: "seconds"})]
 
 Kind = Literal["say", "ask", "collect", "branch", "tool", "llm", "consent", "transfer", "hangup", "echo"]
 KINDS: tuple[Kind, ...] = ("say", "ask", "collect", "branch", "tool", "llm", "consent", "transfer", "hangup", "echo")
@@ -215,7 +219,7 @@ class Step(Part, frozen=True):
 
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-Span = Annotated[str, Meta(pattern="^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$")]
+Span = Annotated[str, Meta(pattern=SPAN)]
 
 
 class Hours(Part, frozen=True):

@@ -1,6 +1,7 @@
 """A house to call: a project with the troupe's providers, its flows, and a real worker process on a free port."""
 
 import base64
+import contextlib
 import json
 import os
 import signal
@@ -10,7 +11,7 @@ import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import httpx2
 import trio
@@ -79,7 +80,7 @@ steps:
     transfer: {to: "+33199000001", say: "Ne quittez pas.", timeout: 2}
     failed: occupe
   occupe: {say: "Personne ne répond.", next: fin}
-  long: {say: "Voici une phrase bien longue que le caller va couper, car elle dure, et dure, et dure encore.", next: choix}
+  long: {say: "Voici une phrase bien longue que le caller va couper, car elle dure, et dure, et dure.", next: choix}
   echo: {echo: 1.0, next: fin}
   fin: {hangup: "Au revoir."}
   sortie: {hangup: "Voici la sortie."}
@@ -228,6 +229,31 @@ class House:
                 )
         return Held(report, only(happenings, ours), report.call_sid, ours)
 
+    async def carrier_call(self, behave, called):
+        """Hold a call whose worker may vanish, with its control socket."""
+        happenings = Happenings()
+
+        async def person(phone):
+            await behave(phone, listener(happenings, phone))
+
+        async def follow():
+            with contextlib.suppress(httpx2.TransportError):
+                await happenings.follow(self.control)
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(follow)
+            with trio.fail_after(PATIENCE):
+                await self.carrier().call(person, caller=CALLER, called=called)
+            nursery.cancel_scope.cancel()
+
+    def all_rows(self):
+        """Return every call that was stored."""
+        database = db.open(f"sqlite:///{self.data / 'voiced.db'}")
+        try:
+            return queries.recent_calls(database, 500)
+        finally:
+            db.close(database)
+
     @asynccontextmanager
     async def watching(self):
         happenings = Happenings()
@@ -282,7 +308,7 @@ class Wire:
     async def ring(self, called="+33900000001"):
         """Announce the call; return the address of its media socket."""
         answer = await self.post("/voice/inbound", To=called)
-        return ElementTree.fromstring(answer.content).find("Connect/Stream").attrib["url"]
+        return ET.fromstring(answer.content).find("Connect/Stream").attrib["url"]
 
     @asynccontextmanager
     async def open(self, url, signature="right"):

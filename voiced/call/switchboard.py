@@ -249,7 +249,7 @@ class Switchboard:
             return self._again(call, Reconnected())
         return HangUp(APOLOGY if ending.by in {"dropped", "fault"} else "")
 
-    def _again(self, call: Call, opening: Opening) -> AfterStream:
+    def _again(self, call: Call, opening: Opening) -> Admission:
         """Let the same call go on with a new stream."""
         call.opening, call.over_at = opening, None
         call.token, call.redeemed = self._tokens.issue(call.call_id, self._now()), False

@@ -78,6 +78,8 @@ class Leg:
         self.nursery: trio.Nursery
         self.background: trio.Nursery
         self.verbs = trio.CancelScope()
+        self.drop_stream: Callable[[], None] = lambda: None
+        """Lose the media stream, if there is one, while the call goes on."""
         self.redirection: Step | None = None
         self.error: Exception | None = None
         self.duration = 0.0

@@ -7,23 +7,12 @@ since the answer.
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
-
 import trio
 
 from voiced.testing.twilio.journal import Journal
 from voiced.testing.twilio.leg import Key, Leg, Speech
 from voiced.testing.twilio.playout import RATE
 from voiced.testing.twilio.tape import Tape
-
-
-@runtime_checkable
-class Droppable(Protocol):
-    """A sink that can be lost."""
-
-    def stop(self) -> None:
-        """End it from Twilio's side."""
-        ...
 
 
 class Phone:
@@ -58,8 +47,7 @@ class Phone:
 
         How it looks to the application is up to `Faults.ending`.
         """
-        if isinstance(self._line.sink, Droppable):
-            self._line.sink.stop()
+        self._leg.drop_stream()
 
     def talk(self, sound: bytes, transcript: str = "") -> float:
         """Begin to say `sound`, after what is being said; return when it will have been said (seconds).

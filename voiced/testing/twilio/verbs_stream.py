@@ -18,6 +18,7 @@ async def connect(leg: Leg, verb: Verb, base: str) -> Step | None:
     described = verb.child("Stream")
     assert described is not None
     stream = MediaStream(leg, described, base)
+    leg.drop_stream = stream.stop
     leg.nursery.start_soon(stream.run)
     try:
         await stream.done.wait()

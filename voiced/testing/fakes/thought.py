@@ -23,10 +23,12 @@ from voiced.plugin import (
     ToolOutcome,
     ToolSpec,
 )
-from voiced.text.normalise import bare
+from voiced.text.normalise import bare, folded_bare
 
 same = cache(bare)
-"""`bare`, remembered: the examples of a library are compared again and again."""
+"""`bare`, remembered."""
+alike = cache(folded_bare)
+"""`folded_bare`, remembered: the examples of a library are compared again and again."""
 
 
 @dataclass(slots=True)
@@ -56,8 +58,8 @@ class ScriptedLlm:
         if self.fails is not None:
             raise self.fails
         await trio.sleep(self.first_token)
-        words = same(next((line.content for line in reversed(request.messages) if line.role == "user"), ""))
-        said = next((answer for sentence, answer in self.answers.items() if same(sentence) == words), "")
+        words = alike(next((line.content for line in reversed(request.messages) if line.role == "user"), ""))
+        said = next((answer for sentence, answer in self.answers.items() if alike(sentence) == words), "")
         for piece in said.split():
             await out.send(Token(f"{piece} "))
         name = None if said else self._choose(words, request.tools)
@@ -67,9 +69,9 @@ class ScriptedLlm:
 
     def _choose(self, words: str, tools: tuple[ToolSpec, ...]) -> str | None:
         for sentence, name in self.understands.items():
-            if same(sentence) == words:
+            if alike(sentence) == words:
                 return name
-        return next((tool.name for tool in tools if any(same(example) == words for example in tool.examples)), None)
+        return next((tool.name for tool in tools if any(alike(example) == words for example in tool.examples)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from voiced.testing.fakes.spelling import Reader
 from voiced.testing.fakes.thought import same
-from voiced.text.normalise import bare
+from voiced.text.normalise import bare, folded_bare
 
 HOLE = 0.06
 """Seconds without sound after which what follows is another utterance."""
@@ -73,6 +73,11 @@ class Hearing:
         if end > cursor and self.text[-1] not in " .?!":
             end = self.text.rfind(" ", cursor) + 1
         return max(end, cursor)
+
+    def may_end(self, words: str, start: int, end: int) -> bool:
+        """Return whether `words` can have ended in the text from `start` to `end`: a quick look that errs on yes."""
+        last = same(words).rpartition(" ")[2]
+        return last in folded_bare(self.text[start:end])
 
     def find(self, words: str, cursor: int) -> tuple[float, int] | None:
         """Return when the utterance with `words` behind `cursor` began, and the cursor behind them; None if unheard."""

@@ -168,15 +168,14 @@ class Script:
     # --- lines ---
 
     def _hear(self, agent: Agent) -> Frames:
-        hearing = self.carrier.phone.hearing
-        looked = -1
+        hearing, looked = self.carrier.phone.hearing, self._cursor
         while True:
             end = hearing.words_end(self._cursor)
-            if end != looked:
-                looked = end
+            if end > looked and hearing.may_end(agent.says, looked, end):
                 found = hearing.find(agent.says, self._cursor)
                 if found is not None:
                     break
+            looked = max(looked, end)
             if self.clock() > self._since + agent.within + UTTERANCE or self._silent_for_good():
                 raise Unmet(f"expected to hear {agent.says!r}, heard {hearing.text[self._cursor :].strip()!r}")
             yield

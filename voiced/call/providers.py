@@ -14,8 +14,6 @@ class Deadlines:
 
     llm: float = 8.0
     """For the whole answer of the model."""
-    tts_first: float = 8.0
-    """For the first sound of a reply."""
     tool: float = 10.0
 
 

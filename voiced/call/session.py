@@ -103,7 +103,7 @@ class Session:
         self._paused_at = self._started_at
         self._machine = TurnMachine()
         playout = Playout()
-        voice = Voice(providers.tts, book, self.clock, providers.deadlines.tts_first, MULAW_8K)
+        voice = Voice(providers.tts, book, self.clock, providers.tts.capabilities.patience, MULAW_8K)
         self._speaker = Speaker(leg, line, voice, playout, self.clock, on_heard=self._heard_reply, on_error=self._mute)
         self._responder = Responder(
             engine, providers, self._speaker, journal, self.clock,

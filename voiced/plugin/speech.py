@@ -82,6 +82,8 @@ class TtsCapabilities:
     """What it can deliver; when the carrier's format is missing the caller converts the first of these."""
     streaming: bool = True
     """True: sound comes before the whole text was given."""
+    patience: float = 5.0
+    """Seconds that the first sound of a reply may take before the caller of `speak` takes it for failed."""
 
 
 class Tts(Protocol):

@@ -22,6 +22,8 @@ from voiced_local.tts.clauses import opening, pause_after
 AHEAD = 1
 """Clauses that wait, spoken, while one is being sent and one is being made."""
 PACKET_SECONDS = 0.1
+PATIENCE = 20.0
+"""Seconds for the first sound: half a second as a rule, many on a machine that is busy with other things."""
 FORMATS = (
     MULAW_8K,
     AudioFormat("alaw", 8000),
@@ -55,7 +57,7 @@ class LocalTts:
     @property
     def capabilities(self) -> TtsCapabilities:
         """Any telephone or PCM format; sound comes clause by clause."""
-        return TtsCapabilities(formats=FORMATS)
+        return TtsCapabilities(formats=FORMATS, patience=PATIENCE)
 
     @property
     def fingerprint(self) -> str:

@@ -5,9 +5,40 @@ import pytest
 from voiced.dialog.intents import library, parse
 from voiced.errors import BadInput
 
-RECEPTION = """rdv_prendre rdv_annuler rdv_deplacer horaires adresse parking tarifs transfert commande livraison
-remboursement paiement facture mot_de_passe panne urgence ordonnance reservation rappel message repeter attendre
-au_revoir allo oui non nom email telephone code_postal date effacer""".split()
+RECEPTION = [
+    "rdv_prendre",
+    "rdv_annuler",
+    "rdv_deplacer",
+    "horaires",
+    "adresse",
+    "parking",
+    "tarifs",
+    "transfert",
+    "commande",
+    "livraison",
+    "remboursement",
+    "paiement",
+    "facture",
+    "mot_de_passe",
+    "panne",
+    "urgence",
+    "ordonnance",
+    "reservation",
+    "rappel",
+    "message",
+    "repeter",
+    "attendre",
+    "au_revoir",
+    "allo",
+    "oui",
+    "non",
+    "nom",
+    "email",
+    "telephone",
+    "code_postal",
+    "date",
+    "effacer",
+]
 
 
 def test_it_holds_what_a_reception_is_asked():

@@ -1,8 +1,8 @@
 """Filling a tool's arguments from what the caller said, by the collectors of spoken values. Pure.
 
-Rules: a parameter says its kind by `x-collect` (a collector's name) or by plain JSON Schema (`format`, `enum`, `type`);
-only complete values are taken, never a guess; a name is taken only from words that introduce one, since any words
-could be a name; what is not found is left out, and the flow asks for it.
+Rules: a parameter says its kind by `x-collect` (a collector's name), by plain JSON Schema (`format`, `enum`, `type`) or
+by being called like a collector; only complete values are taken, never a guess; a name is taken only from words that
+introduce one, since any words could be a name; what is not found is left out, and the flow asks for it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def fill(parameters: Mapping[str, Json], text: str, context: Context) -> dict[st
     """Return the arguments found in `text` for the JSON Schema `parameters`."""
     found: dict[str, Json] = {}
     for name, schema in parameters.get("properties", {}).items():
-        value = _value(schema, text, context)
+        value = _value(name, schema, text, context)
         if value is not None:
             found[name] = value
     return found
@@ -66,8 +66,8 @@ def said_today(messages: tuple[Message, ...], now: float) -> Context:
     return Context(at.date(), at.hour * 60 + at.minute)
 
 
-def _value(schema: Mapping[str, Json], text: str, context: Context) -> Value | None:
-    kind = _kind(schema)
+def _value(name: str, schema: Mapping[str, Json], text: str, context: Context) -> Value | None:
+    kind = _kind(name, schema)
     if kind not in KINDS or kind == ANY_WORDS:
         return None
     collector, against = KINDS[kind], replace(context, hints=tuple(map(str, schema.get("enum", ()))))
@@ -88,12 +88,12 @@ def _pieces(kind: str, text: str) -> list[str]:
     ]
 
 
-def _kind(schema: Mapping[str, Json]) -> str:
+def _kind(name: str, schema: Mapping[str, Json]) -> str:
     if "x-collect" in schema:
         return str(schema["x-collect"])
     if "enum" in schema:
         return "choice"
-    return FORMATS.get(schema.get("format", ""), TYPES.get(schema.get("type", ""), ""))
+    return FORMATS.get(schema.get("format", ""), TYPES.get(schema.get("type", ""), name))
 
 
 def _typed(value: Value, wanted: str) -> Value | None:

@@ -21,8 +21,8 @@ RIDGE = 0.15
 """How much an example may be contradicted by its neighbours."""
 FULL, MOST_BACKGROUND = 30, 300
 """A tool's examples weigh together like FULL ones when they are fewer; the background never like more than this."""
-REJECTED = 0.9
-"""Share of the background's `elsewhere` that must be rejected, and so sets the assurance that is enough..."""
+REJECTED = {ELSEWHERE: 0.9, NEIGHBOUR: 0.9}
+"""Share of each part of the background that must be turned away, and so sets the assurance that is enough..."""
 ENOUGH = 0.15
 """...but an assurance above this is always enough."""
 
@@ -67,7 +67,7 @@ class Chooser:
         inverse = np.linalg.inv(_kernel(rows, lesson.vectors) + np.diag(RIDGE / _weights(lesson.labels)))
         duals = inverse @ targets
         held_out = targets - duals / np.diag(inverse)[:, None]  # each sentence scored without itself, in closed form
-        self._enough = _enough(held_out[[label == ELSEWHERE for label in lesson.labels]])
+        self._enough = _enough(held_out, lesson.labels)
         self._duals = duals.astype(np.float32)
         self._weights = rows.T @ self._duals
 
@@ -110,6 +110,8 @@ def _weights(labels: tuple[str, ...]) -> npt.NDArray[np.float64]:
     return np.array([each[label] for label in labels])
 
 
-def _enough(held_out: npt.NDArray[np.float64]) -> float:
+def _enough(held_out: npt.NDArray[np.float64], labels: tuple[str, ...]) -> float:
+    """Return the assurance that turns the wanted share of the background away."""
     assurances = held_out[:, :-1].max(axis=1) - held_out[:, -1]
-    return min(ENOUGH, float(np.quantile(assurances, REJECTED)))
+    parts = [(assurances[[label == part for label in labels]], share) for part, share in REJECTED.items()]
+    return min([ENOUGH, max(float(np.quantile(part, share)) for part, share in parts if part.size)])

@@ -18,8 +18,10 @@ from voiced_local.brain.words import clean
 
 ELSEWHERE, NEIGHBOUR = "#elsewhere", "#neighbour"
 """Labels of what is nobody's business, and of what is other businesses'; no tool can be named so."""
-RESEMBLES, FAMILY_RESEMBLES = 0.72, 0.58
-"""Nearness (0 to 1) from which a sentence of the background, or its family on average, is an offered tool's own."""
+RESEMBLES = 0.72
+"""Nearness (0 to 1) from which a sentence of the background is an offered tool's own."""
+FAMILY_RESEMBLES, ABOUT_NEAREST, FAMILY_SAME = 0.25, 0.7, 0.5
+"""Average nearness from which a family is a tool's own when it is the nearest to it, or nearly; from which any is."""
 ANSWERS, STANDS_OUT = 0.2, 1.6
 """Nearness from which a fact answers a family of questions, and how many times nearer than the next fact it must be."""
 
@@ -43,14 +45,24 @@ def tool_lesson(
         background: What to learn to reject.
         vectors: The embedding of each sentence in both; None when there is no encoder.
     """
-    own = list(dict.fromkeys(text for texts in examples.values() for text in texts))
     families = [*background.requests.values(), *background.questions.values()]
+    own = [text for texts in examples.values() for text in texts]
+    ends = np.cumsum([len(texts) for texts in examples.values()])[:-1]
+    near = _resemblances(families, own, vectors)
+    by_tool = [[part.max(axis=1) for part in np.split(each, ends, axis=1)] for each in near]
     strangers: list[str] = []
-    for family, near in zip(families, _resemblances(families, own, vectors), strict=True):
-        nearest = near.max(axis=1)
-        if nearest.mean() < FAMILY_RESEMBLES:
+    for index, (family, tools) in enumerate(zip(families, by_tool, strict=True)):
+        if not _is_own(index, by_tool):
+            nearest = np.max(tools, axis=0)
             strangers += [text for text, value in zip(family, nearest, strict=True) if value < RESEMBLES]
     return _lesson(examples, background, strangers, vectors)
+
+
+def _is_own(index: int, by_tool: Sequence[Sequence[Matrix]]) -> bool:
+    """Tell whether a family is what one of the tools is for: the nearest to it of all families, or very near."""
+    means = np.array([[float(near.mean()) for near in tools] for tools in by_tool])
+    nearest = (means[index] >= ABOUT_NEAREST * means.max(axis=0)) & (means[index] >= FAMILY_RESEMBLES)
+    return bool(nearest.any() or means[index].max() >= FAMILY_SAME)
 
 
 def fact_lesson(facts: Sequence[str], background: Background, vectors: Mapping[str, Matrix] | None) -> Lesson:
@@ -60,7 +72,7 @@ def fact_lesson(facts: Sequence[str], background: Background, vectors: Mapping[s
     strangers = [text for family in background.requests.values() for text in family]
     families = list(background.questions.values())
     for family, near in zip(families, _resemblances(families, cleaned, vectors), strict=True):
-        answer = _answer(near.mean(axis=0))
+        answer = _answer(np.sort(near, axis=0)[-max(2, len(family) // 2) :].mean(axis=0))
         if answer is None:
             strangers += family
         else:
@@ -69,7 +81,7 @@ def fact_lesson(facts: Sequence[str], background: Background, vectors: Mapping[s
 
 
 def _answer(near: Matrix) -> int | None:
-    """Return the fact that a family of questions, this `near` to each, leads to; None where none stands out."""
+    """Return the fact that a family of questions leads to, None where none stands out; `near` is its nearness to each."""
     first, *rest = np.argsort(near)[::-1]
     clear = near[first] >= ANSWERS and all(near[first] >= STANDS_OUT * near[other] for other in rest[:1])
     return int(first) if clear else None

@@ -38,7 +38,7 @@ steps:
     ask: >-
       Voici une longue phrase que l'appelant va couper, car elle dure bien plus longtemps que la patience de quiconque,
       et elle continue encore un moment pour que personne ne l'entende jamais jusqu'au bout, pas même une seule fois.
-    routes: [{ intent: suite, examples: ["oui"], to: parle }]
+    routes: [{ intent: suite, examples: ["la suite"], to: parle }]
 """
 
 

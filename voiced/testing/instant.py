@@ -1,7 +1,7 @@
 """Providers that cost nothing and answer at once: what is left when they are used is the worker's own cost.
 
-A plugin like any other (`voiced_plugin`), for benchmarks and end-to-end tests. The ear understands "oui" of whatever
-it hears, the voice hums, the model takes the first choice it is offered.
+A plugin like any other (`voiced_plugin`), for benchmarks and end-to-end tests. The ear understands "la suite" of
+whatever it hears, the voice hums, the model takes the first choice it is offered.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class InstantStt:
         at = last = 0.0
         async for item in audio:
             if isinstance(item, Finalise):
-                await heard.send(Heard("oui", final=True, start=last, end=at))
+                await heard.send(Heard("la suite", final=True, start=last, end=at))
                 last = at
             else:
                 at += item.seconds

@@ -11,7 +11,7 @@ import trio
 from voiced.audio import MULAW_8K, AudioFormat, Converter, Packet
 from voiced.call.phrases import PhraseBook
 from voiced.dialog.policy import BargeIn
-from voiced.errors import ProviderTimeout
+from voiced.errors import ProviderProtocol, ProviderTimeout
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Tts
 from voiced.text.clauses import Clauses
@@ -90,9 +90,14 @@ class Voice:
             nursery.start_soon(self._split, reply, clauses_in)
             nursery.start_soon(self._speak, clauses_out, sound_in, source)
             nursery.start_soon(self._watch_first, reply, heard_first)
-            await self._convert(reply, sound_out, out, source, heard_first)
+            kept = await self._convert(reply, sound_out, out, source, heard_first)
+            silent = reply.begun.is_set() and not heard_first.is_set()
             heard_first.set()
             reply.begun.set()
+        if silent:
+            raise ProviderProtocol("the voice gave no sound", stage="stream")
+        if reply.fixed:  # only now is it known that the voice did not fail
+            self.book.put(reply.whole, kept)
 
     def _source_format(self) -> AudioFormat:
         formats = self.tts.capabilities.formats
@@ -139,7 +144,8 @@ class Voice:
         out: trio.MemorySendChannel[Packet],
         source: AudioFormat,
         first: trio.Event,
-    ) -> None:
+    ) -> bytes:
+        """Pass the sound on in the carrier's format; return all of it when the text is fixed."""
         converter = Converter(source, self.format)
         kept = bytearray()
         async for packet in sound:
@@ -150,8 +156,7 @@ class Voice:
             if reply.fixed:
                 kept += data
             await out.send(Packet(data, self.format))
-        if reply.fixed:
-            self.book.put(reply.whole, bytes(kept))
+        return bytes(kept)
 
     def _mark(self, reply: Reply, stage: str) -> None:
         if reply.waterfall is None:

@@ -55,18 +55,21 @@ class Performance:
         return not self.failures
 
 
-def perform(scenario: Scenario, flow: Flow) -> Performance:
-    """Play `scenario` against `flow`. Nothing real passes but some processor time."""
+def perform(scenario: Scenario, flow: Flow, cast: Cast | None = None) -> Performance:
+    """Play `scenario` against `flow`, by the cast that it scripts or by another.
+
+    Nothing real passes but some processor time.
+    """
     began = time.perf_counter()
-    performance: Performance = trio.run(play, scenario, flow, clock=MockClock(autojump_threshold=0))
+    performance: Performance = trio.run(play, scenario, flow, cast, clock=MockClock(autojump_threshold=0))
     performance.wall = time.perf_counter() - began
     return performance
 
 
-async def play(scenario: Scenario, flow: Flow) -> Performance:
+async def play(scenario: Scenario, flow: Flow, cast: Cast | None = None) -> Performance:
     """Play `scenario` in the virtual time of a running trio."""
     flow = _adapted(flow, scenario)
-    cast = cast_for(scenario, flow)
+    cast = cast or cast_for(scenario, flow)
     book = await _ready(flow, cast.tts)
     async with trio.open_nursery() as nursery:
         stage = Stage(scenario, flow, cast, book, nursery)

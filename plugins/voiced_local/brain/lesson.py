@@ -81,7 +81,7 @@ def fact_lesson(facts: Sequence[str], background: Background, vectors: Mapping[s
 
 
 def _answer(near: Matrix) -> int | None:
-    """Return the fact that a family of questions leads to, None where none stands out; `near` is its nearness to each."""
+    """Return the fact that a family of questions leads to, None where none stands out; `near`: how near each is."""
     first, *rest = np.argsort(near)[::-1]
     clear = near[first] >= ANSWERS and all(near[first] >= STANDS_OUT * near[other] for other in rest[:1])
     return int(first) if clear else None

@@ -122,7 +122,7 @@ async def test_a_number_of_guests_is_not_read_from_an_hour(ask):
     assert (late.arguments, four.arguments) == ({}, {"couverts": 4})
 
 
-async def test_today_is_the_hosts_when_the_prompt_does_not_tell(ask, host):
+async def test_today_is_the_hosts_when_the_prompt_does_not_tell(ask, autojump_clock):
     (call,) = await ask("Un rendez-vous demain à dix heures.", before=())
     assert call.arguments["quand"] == "2026-11-25T10:00"
 

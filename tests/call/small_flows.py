@@ -91,9 +91,5 @@ def act(call, text=DESK, change=None, **fields):
     return perform(scenario, flow, cast)
 
 
-def heard(performance):
-    return " ".join(entry.text for entry in performance.entries if entry.who == "agent")
-
-
 def events(performance, name):
     return [entry.text for entry in performance.entries if entry.who == "call" and entry.text.startswith(name)]

@@ -1,6 +1,7 @@
 """Thinking: what the model is asked, and what becomes of its answer."""
 
 import trio
+from small_flows import flow_of
 
 from voiced.call.think import NOT_UNDERSTOOD, offers, request, think
 from voiced.dialog.talk import Choice, Question, Spoken, Thought, Wanted
@@ -19,7 +20,7 @@ class Speaks:
     def __init__(self, *events):
         self.events = events
 
-    async def reply(self, request, out):
+    async def reply(self, _request, out):
         for event in self.events:
             await trio.sleep(0.1)
             await out.send(event)
@@ -81,8 +82,6 @@ async def test_the_first_token_is_timed_and_the_end_is_no_token(autojump_clock):
 
 
 def test_what_a_flow_will_offer_is_known_before_anyone_rings():
-    from small_flows import flow_of
-
     names = [{tool.name for tool in offer} for offer in offers(flow_of(), {})]
     assert {"horaires", "rappel", "transfert", "au_revoir"} in names
     assert {"horaires", "au_revoir"} in names

@@ -86,7 +86,7 @@ async def test_a_voice_that_never_gives_sound_has_failed_though_it_returns(autoj
     """No sound at all for a text with words is no success."""
 
     class Mute(ScriptedTts):
-        async def speak(self, clauses, audio, format):
+        async def speak(self, clauses, *_):
             async for _clause in clauses:
                 pass
 
@@ -108,7 +108,7 @@ async def test_a_slow_model_is_not_the_voice_s_fault(autojump_clock):
 
 async def test_a_bug_in_the_voice_is_left_in_the_reply(autojump_clock):
     class Broken(ScriptedTts):
-        async def speak(self, clauses, audio, format):
+        async def speak(self, *_):
             raise ZeroDivisionError
 
     reply = Reply(1, "voice", whole="Bonjour.")

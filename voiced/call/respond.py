@@ -36,7 +36,7 @@ from voiced.dialog.talk import (
     Think,
     ToolReturned,
 )
-from voiced.errors import ProviderError
+from voiced.errors import ProviderError, ProviderProtocol
 from voiced.observe.log import logger
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Tool, ToolContext, ToolOutcome
@@ -190,7 +190,10 @@ class Responder:
         known = {name: value for name, value in arguments.items() if value is not None}
         jsonschema.validate(known, tool.spec.parameters)
         facts = self._engine.facts
-        return await tool.call(known, ToolContext(facts.call_id, key, facts.caller, facts.called))
+        outcome = await tool.call(known, ToolContext(facts.call_id, key, facts.caller, facts.called))
+        if not isinstance(outcome, ToolOutcome):
+            raise ProviderProtocol(f"tool {tool.spec.name} returned no outcome")
+        return outcome
 
     def _echoes(self) -> None:
         """Begin to echo once what was said before was heard, end it when its time is over."""

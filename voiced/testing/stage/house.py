@@ -12,7 +12,7 @@ from voiced.call.phrases import PhraseBook
 from voiced.call.providers import Deadlines, Providers
 from voiced.dialog.flow import Flow
 from voiced.errors import ProviderError
-from voiced.plugin import ToolSpec
+from voiced.plugin import ToolSpec, Vad
 from voiced.store import ActionRow, CallRow, EraseRow, MessageRow, Row
 from voiced.testing.fakes import ScriptedLlm, ScriptedStt, ScriptedTool, ScriptedTts, ScriptedVad
 
@@ -29,11 +29,12 @@ class Cast:
     tts: ScriptedTts = field(default_factory=ScriptedTts)
     llm: ScriptedLlm = field(default_factory=ScriptedLlm)
     tools: dict[str, ScriptedTool] = field(default_factory=dict)
+    vad: Vad = field(default_factory=ScriptedVad)
     deadlines: Deadlines = field(default_factory=Deadlines)
 
     def providers(self) -> Providers:
         """Return them as a call takes them."""
-        return Providers(self.stt, self.tts, self.llm, ScriptedVad(), self.tools, self.deadlines)
+        return Providers(self.stt, self.tts, self.llm, self.vad, self.tools, self.deadlines)
 
     def fail(self, kind: str, error: ProviderError | None) -> None:
         """Let the providers of this kind fail from now on, or work again."""

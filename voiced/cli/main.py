@@ -20,10 +20,12 @@ from voiced.errors import VoicedError
 COMMANDS = {
     "bench": ("voiced.cli.bench:bench", "Measure: the worker's own cost, the recogniser, the intents."),
     "call": ("voiced.cli.call:call", "Place a call to the worker that runs with this configuration"),
+    "chat": ("voiced.cli.chat:chat", "Talk to a flow by keyboard: its real model and tools, no sound."),
     "check": ("voiced.cli.check:check", "Check that this installation can take calls."),
     "config": ("voiced.cli.config:config", "Show the settings, or their schema."),
     "inference": ("voiced.cli.run:inference", "Serve the embedded models to the call workers."),
     "demo": ("voiced.cli.demo:demo", "Place a whole French call to a worker with the embedded speech"),
+    "flow": ("voiced.cli.flow:flow", "Look at flows, check them, draw them, get their sentences ready."),
     "init": ("voiced.cli.init:init", "Start a project in a new folder."),
     "plugins": ("voiced.cli.plugins:plugins", "List the plugins and what became of each."),
     "run": ("voiced.cli.run:run", "Answer calls until told to stop."),

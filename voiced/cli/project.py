@@ -24,9 +24,15 @@ class Project:
     flows: Mapping[str, Flow]
 
 
-def read_project(file: Path) -> Project:
-    """Read the configuration `file`, its plugins and flows. Raises `BadInput` with every fault."""
+def read_around(file: Path) -> tuple[Settings, Plugins, list[str]]:
+    """Read what flows stand in: the configuration `file`, the plugins, the names of their tools. Raises `BadInput`."""
     plugins = discover()
     settings = read_settings(file, os.environ, plugins)
     tools = [tool for tool, plugin in providers(plugins, "tool").items() if plugin in settings.plugins]
+    return settings, plugins, tools
+
+
+def read_project(file: Path) -> Project:
+    """Read the configuration `file`, its plugins and flows. Raises `BadInput` with every fault."""
+    settings, plugins, tools = read_around(file)
     return Project(settings, plugins, read_flows(settings.flows, flow_constants(settings), tools))

@@ -20,6 +20,7 @@ from voiced.config.catalogue import Plugins, specs
 from voiced.config.describe import Described, describe
 from voiced.config.flags import FLAGS
 from voiced.config.schema import editor_schema, options_schema, schema
+from voiced.dialog import reference, turn_diagram
 from voiced.dialog.reader import schema as flow_schema
 from voiced.registry import discover
 from voiced.testing.scenario import schema as scenario_schema
@@ -96,8 +97,20 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
+def turn_machine() -> str:
+    """Return the turn machine's diagram, fenced."""
+    return f"```mermaid\n{turn_diagram.diagram()}\n```"
+
+
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "cli.md": {"commands": commands},
+    "flows.md": {
+        "steps": reference.steps,
+        "parts": reference.parts,
+        "values": reference.values,
+        "intents": reference.intents,
+    },
+    "turns.md": {"diagram": turn_machine, "triggers": turn_diagram.triggers},
     "configuration.md": {"settings": settings, "plugins": plugin_options, "flags": flags},
 }
 SCHEMAS: dict[str, Callable[[], Any]] = {

@@ -2,13 +2,11 @@
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import httpx2
-import pytest
 import trio
-from worker_house import MENU_NUMBER, PATIENCE
+from worker_house import MENU_NUMBER, PATIENCE, WHERE, until
 
 
 async def gone(house):
@@ -24,25 +22,33 @@ def leftovers(house):
 
 def children(pid):
     """Return the processes whose parent is `pid` (Linux)."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
 
 
-async def stays(phone):
-    await phone.wait_end()
+def is_there(pid):
+    """Return whether process `pid` lives (Linux)."""
+    return Path(f"/proc/{pid}").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_the_call_in_progress_ends_well_and_no_other_begins(own_house, number):
+async def is_apologised_to(phone):
+    """Stay until the carrier's voice speaks, and hear that it is our apology."""
+    await until(lambda: "Say" in [entry.data["name"] for entry in phone.journal.of("verb")])
+    answers = [entry.data["body"].decode() for entry in phone.journal.of("http.response")]
+    assert "problème technique" in [answer for answer in answers if "<Response" in answer][-1]
+
+
+async def test_the_call_in_progress_ends_well_and_no_other_begins(own_house):
     house = own_house().run().ready()
     refused = []
 
     async def person(phone, heard):
         await heard("Que faire")
-        house.tell(number)
+        house.tell()
+        await until(lambda: house.logged("draining"))
         async with httpx2.AsyncClient() as client:
-            with trio.fail_after(PATIENCE):
-                while (await client.get(f"{house.url}/readyz")).json()["reasons"] != ["draining"]:
-                    await trio.lowlevel.checkpoint()
+            assert (await client.get(f"{house.url}/readyz")).json()["reasons"] == ["draining"]
 
         async def is_told(phone):
             await phone.wait_for_agent()
@@ -67,7 +73,7 @@ async def test_the_call_in_progress_ends_well_and_no_other_begins(own_house, num
 
 async def test_a_worker_without_calls_leaves_at_once(own_house):
     house = own_house(limits={"drain_seconds": 600}).run().ready()
-    house.tell()
+    house.tell(signal.SIGINT)
     assert await gone(house) == 0
     assert leftovers(house) == []
 
@@ -78,15 +84,14 @@ async def test_a_second_signal_ends_the_call_now(own_house):
     async def person(phone, heard):
         await heard("Que faire")
         house.tell()
-        while not house.logged("draining"):
-            await trio.lowlevel.checkpoint()
+        await until(lambda: house.logged("draining"))
         house.tell()
-        await phone.wait_end()
+        await is_apologised_to(phone)
 
     await house.carrier_call(person, MENU_NUMBER)
     assert await gone(house) == 0
     [call] = house.all_rows()
-    assert call.ended_at is not None
+    assert (call.ended_by, call.outcome) == ("agent", "stopped")
     assert leftovers(house) == []
 
 
@@ -96,62 +101,42 @@ async def test_a_call_that_lasts_too_long_is_ended_at_the_limit(own_house):
     async def person(phone, heard):
         await heard("Que faire")
         house.tell()
-        await phone.wait_end()
+        await is_apologised_to(phone)
 
     await house.carrier_call(person, MENU_NUMBER)
     assert await gone(house) == 0
     [call] = house.all_rows()
-    assert call.ended_at is not None
+    assert (call.ended_by, call.outcome) == ("agent", "stopped")
     assert leftovers(house) == []
 
 
 async def test_a_signal_during_the_start_leaves_nothing(own_house):
     house = own_house().run()
-    while not house.control.exists():
-        assert house.process.poll() is None
-        time.sleep(0.01)
+    await until(house.control.exists)
     house.tell()
     assert await gone(house) == 0, house.log
     assert leftovers(house) == []
 
 
-async def test_the_inference_process_goes_with_its_worker(own_house):
-    house = own_house(providers={"llm": "troupe-with-model"}).run().ready()
-    [child] = children(house.process.pid)
-    house.tell()
-    assert await gone(house) == 0
-    assert not Path(f"/proc/{child}").exists()
-    assert leftovers(house) == []
-
-
 async def test_the_inference_process_of_a_killed_worker_leaves_too(own_house):
-    house = own_house(providers={"llm": "troupe-with-model"}).run().ready()
+    house = own_house(providers={"llm": "thinker"}, plugins={"thinker": {}}).run().ready()
     [child] = children(house.process.pid)
     house.tell(signal.SIGKILL)
     await gone(house)
-    limit = time.monotonic() + PATIENCE
-    while Path(f"/proc/{child}").exists():
-        assert time.monotonic() < limit
-        await trio.sleep(0.05)
+    await until(lambda: not is_there(child))
 
 
 async def test_a_killed_inference_process_is_started_again_and_the_worker_goes_on(own_house):
-    house = own_house(providers={"llm": "troupe-with-model"}).run().ready()
+    house = own_house(providers={"llm": "thinker"}, plugins={"thinker": {}}).run().ready()
     [first] = children(house.process.pid)
 
     async def person(phone, heard):
-        from worker_house import WHERE
-
         await heard("Que faire")
         await phone.say(WHERE)
         await heard("Nous sommes à Rennes.")
         await heard("Que faire")
         os.kill(first, signal.SIGKILL)
-        while children(house.process.pid) in ([], [first]):
-            await trio.sleep(0.05)
-        async with httpx2.AsyncClient() as client:
-            while (await client.get(f"{house.url}/readyz")).status_code != 200:
-                await trio.sleep(0.05)
+        await until(lambda: len(house.logged("inference_connected")) == 2)
         await phone.say(WHERE)
         await heard("Nous sommes à Rennes.")
         await heard("Que faire")
@@ -163,4 +148,7 @@ async def test_a_killed_inference_process_is_started_again_and_the_worker_goes_o
     assert "provider.failed" not in held.story
     [line] = house.logged("inference_died")
     assert line["code"] == -signal.SIGKILL
+    [second] = children(house.process.pid)
     assert house.finish() == 0
+    assert not is_there(second)
+    assert leftovers(house) == []

@@ -2,10 +2,9 @@
 
 The ear hears a sentence where the sound holds its mark (20 ms of one byte), the voice hums, the model takes the choice
 that has the caller's sentence among its examples. A provider is broken for as long as the file `<kind>.broken` lies in
-the plugin's folder; the model `echo` lives in the inference process.
+the plugin's folder.
 """
 
-import os
 from dataclasses import dataclass
 
 from voiced.audio import MULAW_8K, Packet
@@ -14,7 +13,6 @@ from voiced.plugin import (
     Finalise,
     Heard,
     LlmCapabilities,
-    ModelSpec,
     PluginSpec,
     ProviderSpec,
     SttCapabilities,
@@ -57,7 +55,7 @@ class Ear(Breakable):
     kind = "stt"
     capabilities = SttCapabilities(interim=False)
 
-    async def transcribe(self, audio, heard, hints=()):
+    async def transcribe(self, audio, heard, _hints=()):
         at = last = 0.0
         words, sound = "", b""
         async for item in audio:
@@ -99,40 +97,14 @@ class Brain(Breakable):
         await out.send(Done())
 
 
-class WorkerBrain(Breakable):
-    """A brain that asks the inference process."""
-
-    kind = "llm"
-    capabilities = LlmCapabilities(free_text=False)
-
-    async def prepare(self, tools):
-        pass
-
-    async def reply(self, request, out):
-        for tool in request.tools:
-            if await self.host.infer("echo", "same", request.messages[-1].content) in tool.examples:
-                await out.send(ToolCall("c1", tool.name))
-        await out.send(Done())
-
-
 class Guide(Breakable):
     kind = "tool"
     spec = ToolSpec("guide", "Says where we are.", {"type": "object", "properties": {}})
     effect = "read"
 
-    async def call(self, arguments, context):
+    async def call(self, _arguments, _context):
         self.work()
         return ToolOutcome(ok=True, data={"ville": "Rennes"})
-
-
-class Echo:
-    """The model of the inference process."""
-
-    def same(self, text):
-        return text
-
-    def pid(self):
-        return os.getpid()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +121,7 @@ def voiced_plugin():
             ProviderSpec("stt", "troupe", lambda _options, host: Ear(host)),
             ProviderSpec("tts", "troupe", lambda _options, host: Mouth(host)),
             ProviderSpec("llm", "troupe", lambda _options, host: Brain(host)),
-            ProviderSpec("llm", "troupe-with-model", lambda _options, host: WorkerBrain(host)),
             ProviderSpec("tool", "guide", lambda _options, host: Guide(host)),
         ),
         Options,
-        models=(ModelSpec("echo", lambda _options, _host: Echo()),),
     )

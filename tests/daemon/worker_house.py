@@ -19,6 +19,7 @@ import yaml
 from trio_websocket import wrap_client_stream
 
 from voiced.daemon.control import control_path
+from voiced.errors import Unavailable
 from voiced.lab.happenings import Happenings
 from voiced.lab.voices import recorded
 from voiced.lab.worker import free_port
@@ -90,7 +91,9 @@ steps:
 def said(number):
     """Return half a second of speech that the troupe's ear hears as sentence `number`."""
     speech = recorded("kok_f_s36.wav")[1600:5600]
-    return speech[:2400] + bytes([number]) * 160 + speech[2560:]
+    for at in (800, 2400, 3200):
+        speech = speech[:at] + bytes([number]) * 160 + speech[at + 160 :]
+    return speech
 
 
 OUI, NON, NAME, WHERE = said(1), said(2), said(3), said(4)
@@ -237,7 +240,7 @@ class House:
             await behave(phone, listener(happenings, phone))
 
         async def follow():
-            with contextlib.suppress(httpx2.TransportError):
+            with contextlib.suppress(Unavailable):
                 await happenings.follow(self.control)
 
         async with trio.open_nursery() as nursery:
@@ -359,6 +362,13 @@ def only(happenings, call_id):
     return told
 
 
+async def until(comes_true):
+    """Wait for something that another process does."""
+    with trio.fail_after(PATIENCE):
+        while not comes_true():  # noqa: ASYNC110 - nothing tells this process of it
+            await trio.sleep(0.03)
+
+
 def listener(happenings, phone):
     cursor = 0
 
@@ -381,7 +391,8 @@ def listener(happenings, phone):
 def build(folder, **changes):
     """Lay out a project in `folder`; `changes` are settings that differ."""
     folder.mkdir(parents=True, exist_ok=True)
-    install(folder / "site", "voiced-troupe", {"troupe": (HERE / "troupe_plugin.py").read_text("utf-8")})
+    plugins = {name: (HERE / f"{name}_plugin.py").read_text("utf-8") for name in ("troupe", "thinker")}
+    install(folder / "site", "voiced-troupe", plugins)
     (folder / "flows").mkdir()
     (folder / "flows" / "reception.yaml").write_text(RECEPTION.replace(" &policies", ""), "utf-8")
     (folder / "flows" / "menu.yaml").write_text(MENU, "utf-8")

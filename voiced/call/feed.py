@@ -41,6 +41,12 @@ class Feed:
         try:
             yield receive
         finally:
-            del self._watchers[send]
+            self._watchers.pop(send, None)
             send.close()
             receive.close()
+
+    def close(self) -> None:
+        """Let every watcher come to its end; nobody is told anything any more."""
+        for watcher in self._watchers:
+            watcher.close()
+        self._watchers.clear()

@@ -37,6 +37,10 @@ MOST_RESUMES = 3
 """Times that a dropped line is taken up again."""
 REMEMBER = 120.0
 """Seconds for which an ended call is remembered, so that late webhooks get the right answer."""
+JUST_NOW = 5.0
+"""Seconds within which a carrier asks what follows the end of a call."""
+OURS = frozenset({"agent", "fault", "too long"})
+"""Endings of a stream by which we ended the call, whatever the carrier says after."""
 APOLOGY = "Excusez-moi, je rencontre un problème technique. Merci de rappeler dans quelques minutes. Au revoir."
 
 
@@ -91,6 +95,8 @@ class Call:
     resumes: int = 0
     redeemed: bool = False
     over_at: float | None = None
+    parted: bool = False
+    """The carrier knows that it is over."""
     touched: float = 0.0
 
 
@@ -131,7 +137,10 @@ class Switchboard:
         if call.session.ending is None:
             call.session.closed("the carrier says that the stream is over")
         assert call.session.ending is not None
-        return self._follow(call, call.session.ending)
+        follows = self._follow(call, call.session.ending)
+        if isinstance(follows, HangUp):
+            self._part(call)
+        return follows
 
     def dialled(self, provider: str, carrier_call_id: str, result: DialResult) -> AfterStream:
         """Say what follows a transfer."""
@@ -145,10 +154,16 @@ class Switchboard:
     def over(self, provider: str, carrier_call_id: str, status: str) -> None:
         """The carrier says that the call is over."""
         call = self._calls.get((provider, carrier_call_id))
-        if call is None or call.over_at is not None:
+        if call is None:
+            return
+        self._part(call)
+        if call.over_at is not None:
             return
         if call.session is not None and call.session.ending is None:
             call.session.closed("the call is over")
+        elif call.session is not None and call.session.ending is not None and call.session.ending.by in OURS:
+            self._close_by(call, call.session.ending)  # its task has not come to it yet
+            return
         by = "transfer" if status == "transferred" else "caller"
         self._close_call(call, by, status)
 
@@ -177,6 +192,7 @@ class Switchboard:
 
     def not_ready(self) -> Sequence[str]:
         """Return why no call can be taken now."""
+        self._sweep()
         reasons = ["draining"] if self.draining else []
         if len(self.active) >= self.plan.capacity:
             reasons.append("full")
@@ -198,7 +214,25 @@ class Switchboard:
             with trio.move_on_after(1.0):
                 await self._emptied.wait()
 
+    def dismiss(self) -> None:
+        """End the calls that are still in progress; the carrier will ask what follows, and be told to apologise."""
+        for call in self.active:
+            if call.session is not None:
+                call.session.closed("the worker stops")
+            self._close_call(call, "agent", "stopped")
+
+    async def farewell(self) -> None:
+        """Return once the carrier was told the end of every call that ended just now; the caller holds the deadline."""
+        since = self._now() - JUST_NOW
+        while any(not call.parted for call in self._calls.values() if (call.over_at or 0) >= since):
+            self._emptied = trio.Event()
+            await self._emptied.wait()
+
     # --- inside ---
+
+    def _part(self, call: Call) -> None:
+        call.parted = True
+        self._emptied.set()
 
     def _admit(self, offer: CallOffer) -> Call:
         reasons = self.not_ready()
@@ -266,7 +300,10 @@ class Switchboard:
         call.touched = self._now()
         replaced = ending.by == "caller" and not call.redeemed
         if ending.by not in {"dropped", "transfer"} and not replaced:
-            self._close_call(call, ending.by, "completed" if not ending.error else "failed", ending.error)
+            self._close_by(call, ending)
+
+    def _close_by(self, call: Call, ending: Ending) -> None:
+        self._close_call(call, ending.by, "completed" if not ending.error else "failed", ending.error)
 
     def _close_call(self, call: Call, by: str, outcome: str, error: str = "") -> None:
         if call.over_at is not None:

@@ -57,13 +57,15 @@ def control_router(switchboard: Switchboard, feed: Feed) -> Router:
 
 
 async def serve_control(
-    path: Path, router: Router, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+    path: Path, router: Router, task_status: trio.TaskStatus[HttpServer] = trio.TASK_STATUS_IGNORED
 ) -> None:
-    """Serve the control socket until cancelled."""
-    await trio.Path(path.parent).mkdir(parents=True, exist_ok=True)
+    """Serve the control socket until cancelled, or until the server that `task_status` is told of was stopped.
+
+    Raises `Unavailable` when another worker has the socket, or its folder cannot be written.
+    """
     server = HttpServer(router, log, public_url="http://control")
     async with listening(path) as listener:
-        task_status.started()
+        task_status.started(server)
         await server.run([listener])
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import trio
 
-from voiced.config.catalogue import Plugins
+from voiced.config.catalogue import Plugins, providers, specs
 from voiced.config.settings import Settings
 from voiced.daemon.host import WorkerHost
 from voiced.inference.client import Inference
 from voiced.inference.server import serve
 from voiced.observe.log import logger
+from voiced.plugin import Kind
 from voiced.registry import Registry
 
 log = logger("models")
@@ -23,14 +24,13 @@ log = logger("models")
 FIRST_BACKOFF, LAST_BACKOFF = 0.5, 30.0
 STEADY = 60.0
 """Seconds after which a process that dies is not taken for one that cannot start."""
-SPEECH_KINDS = ("stt", "tts", "llm")
+SPEECH_KINDS: tuple[Kind, ...] = ("stt", "tts", "llm")
 
 
-def needs_inference(settings: Settings, registry: Registry) -> bool:
-    """Return whether an active provider comes from a plugin that has models."""
-    names = settings.providers
-    active = {getattr(names, kind) for kind in SPEECH_KINDS}
-    return bool(registry.models()) and "local" in active
+def wanted_models(settings: Settings, plugins: Plugins) -> frozenset[str]:
+    """Return the models that active providers use: those of the plugins that have them."""
+    active = {providers(plugins, kind).get(getattr(settings.providers, kind), "") for kind in SPEECH_KINDS}
+    return frozenset(model.name for name, spec in specs(plugins).items() if name in active for model in spec.models)
 
 
 def socket_path(settings: Settings) -> Path:
@@ -41,7 +41,6 @@ def socket_path(settings: Settings) -> Path:
 async def keep_models(settings: Settings, inference: Inference) -> None:
     """Run the inference process and the connection to it, until cancelled."""
     path = socket_path(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(inference.run)
         await _keep_process(settings, path)
@@ -77,5 +76,5 @@ async def serve_models(settings: Settings, plugins: Plugins, path: Path, parent:
                 nursery.cancel_scope.cancel()
 
             nursery.start_soon(until_told)
-            await serve(models, path, log=log, preload=models, parent=parent)
+            await serve(models, path, log=log, preload=wanted_models(settings, plugins), parent=parent)
             nursery.cancel_scope.cancel()

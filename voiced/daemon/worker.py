@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import trio
 
@@ -20,11 +21,11 @@ from voiced.config.catalogue import Plugins
 from voiced.config.settings import Settings
 from voiced.daemon.control import control_path, control_router, serve_control
 from voiced.daemon.host import WorkerHost
-from voiced.daemon.models import keep_models, needs_inference, socket_path
+from voiced.daemon.models import keep_models, socket_path, wanted_models
 from voiced.daemon.plan import WorkerPlan
 from voiced.dialog.flow import Flow
 from voiced.dialog.phrase import fixed_texts
-from voiced.errors import ProviderError, Unavailable
+from voiced.errors import Unavailable
 from voiced.inference.client import Inference
 from voiced.observe.log import logger
 from voiced.plugin import Telco
@@ -37,6 +38,12 @@ log = logger("worker")
 
 THREADS = 4
 """Threads for what blocks (files, database); never for sound."""
+FAREWELL = 3.0
+"""Seconds that carriers get to ask what follows the last calls; an unanswered webhook is an error in a caller's ear."""
+LAST_ANSWERS = 2.0
+"""Seconds for the requests at hand when everything is over."""
+LAST_ROWS = 5.0
+"""Seconds for what was not written yet."""
 
 
 @dataclass(slots=True)
@@ -67,61 +74,101 @@ class WorkerSwitchboard(Switchboard):
         return [*super().not_ready(), *self.readiness.reasons()]
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a worker is made of, besides its tasks."""
+
+    settings: Settings
+    registry: Registry
+    plan: WorkerPlan
+    writer: Writer
+    feed: Feed
+    inference: Inference | None
+
+
 async def work(settings: Settings, plugins: Plugins, flows: Mapping[str, Flow]) -> None:
-    """Run one worker until it is told to stop. Raises `Unavailable` when the port or the database cannot be had."""
-    listeners = await open_listeners(settings.server.host, settings.server.port)
-    port = listeners[0].socket.getsockname()[1]
-    public_url = (settings.server.public_url or f"http://127.0.0.1:{port}").rstrip("/")
+    """Run one worker until it is told to stop.
+
+    Raises `Unavailable` when the port, a folder, the database or a provider cannot be had.
+    """
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        listeners = await open_listeners(settings.server.host, settings.server.port)
+        parts = await _parts(settings, plugins, flows, f"http://127.0.0.1:{listeners[0].socket.getsockname()[1]}")
+        async with trio.open_nursery() as root:
+            root.start_soon(parts.writer.run)
+            if parts.inference is not None:
+                root.start_soon(keep_models, settings, parts.inference)
+            await _take_calls(parts, listeners, signals, root)
+            with trio.move_on_after(LAST_ROWS):
+                await parts.writer.flush()
+            root.cancel_scope.cancel()
+    log.info("stopped")
+
+
+async def _parts(settings: Settings, plugins: Plugins, flows: Mapping[str, Flow], local_url: str) -> Parts:
+    for folder in (settings.data_dir / "run", settings.cache_dir):
+        _make(folder)
     threads = trio.CapacityLimiter(THREADS)
-    inference = Inference(socket_path(settings), logger("inference"))
-    wants: list[Inference] = []
+    inference = Inference(socket_path(settings), logger("inference")) if wanted_models(settings, plugins) else None
 
     def host(plugin: str) -> WorkerHost:
         folder = settings.data_dir / "plugins" / plugin
-        return WorkerHost(folder, settings.cache_dir, logger(plugin), threads, wants[0] if wants else None)
+        return WorkerHost(folder, settings.cache_dir, logger(plugin), threads, inference)
 
     registry = Registry(settings, plugins, host)
-    if needs_inference(settings, registry):
-        wants.append(inference)
-    plan = WorkerPlan(settings, registry, flows, public_url)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    plan = WorkerPlan(settings, registry, flows, (settings.server.public_url or local_url).rstrip("/"))
+    plan.providers(next(iter(flows.values())))  # what cannot be had is said now, not to the first caller
     database = await trio.to_thread.run_sync(db.open, settings.store.url)
     writer = Writer(database, lambda function, *args: trio.to_thread.run_sync(function, *args, limiter=threads))
-    feed = Feed()
-    async with trio.open_nursery() as root:
-        root.start_soon(writer.run)
+    return Parts(settings, registry, plan, writer, Feed(), inference)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fix = "choose a folder that this user may write"
+        raise Unavailable(f"the folder {folder} cannot be made: {error.strerror}", fix=fix) from error
+
+
+async def _take_calls(
+    parts: Parts, listeners: Sequence[trio.SocketListener], signals: AsyncIterator[int], root: trio.Nursery
+) -> None:
+    """Take calls until told to stop and the last one is over; then answer what carriers still ask, and close."""
+    settings = parts.settings
+    async with trio.open_nursery() as doors:
         async with trio.open_nursery() as calls:
-            switchboard = WorkerSwitchboard(plan, writer, feed, time.time, calls)
-            switchboard.readiness = Readiness(models=inference if wants else None)
-            if wants:
-                root.start_soon(keep_models, settings, inference)
-            await root.start(serve_control, control_path(settings.data_dir), control_router(switchboard, feed))
-            serving = await root.start(_serve, switchboard, registry, settings, public_url, listeners)
-            root.start_soon(_warm, plan, switchboard.readiness, inference if wants else None)
-            log.info("listening", url=public_url, flows=sorted(flows), config=settings.version)
-            await _until_told(switchboard, settings.limits.drain_seconds)
-            serving.stop_accepting()
+            switchboard = WorkerSwitchboard(parts.plan, parts.writer, parts.feed, time.time, calls)
+            switchboard.readiness = Readiness(models=parts.inference)
+            router = control_router(switchboard, parts.feed)
+            control = await doors.start(serve_control, control_path(settings.data_dir), router)
+            serving = await doors.start(_serve, switchboard, parts, listeners)
+            root.start_soon(_warm, parts.plan, switchboard.readiness, parts.inference)
+            log.info("listening", url=parts.plan.public_url, flows=sorted(parts.plan.flows), config=settings.version)
+            await _until_told(switchboard, settings.limits.drain_seconds, signals)
+            switchboard.dismiss()
+            with trio.move_on_after(FAREWELL):
+                await switchboard.farewell()
             calls.cancel_scope.cancel()
-        await writer.flush()
-        root.cancel_scope.cancel()
-    log.info("stopped")
+        parts.feed.close()
+        control.stop()
+        serving.stop_accepting()
+        doors.cancel_scope.deadline = trio.current_time() + LAST_ANSWERS
 
 
 async def _serve(
     switchboard: Switchboard,
-    registry: Registry,
-    settings: Settings,
-    public_url: str,
+    parts: Parts,
     listeners: Sequence[trio.SocketListener],
     task_status: trio.TaskStatus[Serving] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    active = settings.providers.telco
-    telcos: dict[str, Telco] = {active: registry.provider("telco", active)}
+    active = parts.settings.providers.telco
+    telcos: dict[str, Telco] = {active: parts.registry.provider("telco", active)}
     await serve(
         switchboard,
         telcos,
         active=active,
-        public_url=public_url,
+        public_url=parts.plan.public_url,
         listeners=listeners,
         log=logger("web"),
         task_status=task_status,
@@ -148,24 +195,23 @@ async def _warm(plan: WorkerPlan, readiness: Readiness, inference: Inference | N
                 await providers.llm.prepare(offer)
         made = await warm(providers.tts, plan.book(providers), texts, progress)
         log.info("phrases_ready", made=made, phrases=len(texts))
-    except (ProviderError, Unavailable) as error:
+    except Exception as error:  # noqa: BLE001 - a plugin's bug costs ready phrases, not the worker
         log.warning("phrases_not_made", error=type(error).__name__)
     readiness.phrases = ""
     log.info("ready")
 
 
-async def _until_told(switchboard: Switchboard, drain_seconds: float) -> None:
+async def _until_told(switchboard: Switchboard, drain_seconds: float, signals: AsyncIterator[int]) -> None:
     """Wait for a signal, then for the calls in progress, a limit or a second signal."""
-    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        await anext(signals)
-        log.info("draining", calls=len(switchboard.active), seconds=drain_seconds)
-        async with trio.open_nursery() as nursery:
+    await anext(signals)
+    log.info("draining", calls=len(switchboard.active), seconds=drain_seconds)
+    async with trio.open_nursery() as nursery:
 
-            async def now() -> None:
-                await anext(signals)
-                nursery.cancel_scope.cancel()
-
-            nursery.start_soon(now)
-            with trio.move_on_after(drain_seconds):
-                await switchboard.drain()
+        async def now() -> None:
+            await anext(signals)
             nursery.cancel_scope.cancel()
+
+        nursery.start_soon(now)
+        with trio.move_on_after(drain_seconds):
+            await switchboard.drain()
+        nursery.cancel_scope.cancel()

@@ -24,7 +24,10 @@ class Happenings:
         self._more = trio.Event()
 
     async def follow(self, control: Path, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Read events from the control socket at `control` until cancelled. Raises `Unavailable` without a worker."""
+        """Read events from the control socket at `control` until cancelled, or until the worker stops.
+
+        Raises `Unavailable` when there is no worker, or it is gone without a word.
+        """
         transport = httpx2.AsyncHTTPTransport(uds=str(control))
         try:
             async with (
@@ -39,6 +42,8 @@ class Happenings:
                         self.add(event)
         except httpx2.ConnectError as error:
             raise Unavailable(f"no worker answers at {control}", fix="start one with `voiced run`") from error
+        except httpx2.TransportError as error:
+            raise Unavailable(f"the worker at {control} is gone", fix="see its log") from error
 
     def add(self, event: Happening) -> None:
         """Take one event."""

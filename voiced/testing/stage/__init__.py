@@ -3,7 +3,7 @@
 from voiced.testing.stage.carrier import PROVIDER, Carrier
 from voiced.testing.stage.hearing import Hearing
 from voiced.testing.stage.house import Cast, Ledger, StagePlan, fresh_book, stray
-from voiced.testing.stage.perform import Performance, cast_for, perform, play
+from voiced.testing.stage.performance import Performance, cast_for, perform, play
 from voiced.testing.stage.phone import Phone
 from voiced.testing.stage.script import Entry, Happenings, Script
 

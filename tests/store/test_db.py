@@ -2,6 +2,7 @@ import importlib.util
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 import trio
@@ -14,7 +15,7 @@ from voiced.store.upsert import upsert
 
 
 def columns(path):
-    with sqlite3.connect(path) as raw:
+    with closing(sqlite3.connect(path)) as raw:
         tables = raw.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite%'")
         return {name: [row[1] for row in raw.execute(f"pragma table_info({name})")] for (name,) in tables}
 
@@ -80,7 +81,7 @@ def test_processes_that_start_together_migrate_once(tmp_path):
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
     ended = [(process.communicate(timeout=60), process.returncode) for process in started]
     assert ended == [((b"0\n", b""), 0)] * 4
-    with sqlite3.connect(tmp_path / "voiced.db") as raw:
+    with closing(sqlite3.connect(tmp_path / "voiced.db")) as raw, raw:
         assert raw.execute("select name from schema_migration").fetchall() == [("0001_journal",)]
 
 

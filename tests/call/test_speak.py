@@ -40,7 +40,7 @@ class Mouth:
         self.began = trio.current_time()
         self.tts = tts or ScriptedTts()
         self.book = fresh_book(self.tts)
-        self.phone, self.heard, self.failed, self.ahead = Phone(), [], [], []
+        self.phone, self.heard, self.failed, self.ahead = Phone(self.clock), [], [], []
         self.speaker = Speaker(
             PlainLeg(),
             self.phone,
@@ -145,6 +145,15 @@ async def test_interrupted_it_is_silent_at_once_and_knows_what_was_heard(autojum
         assert len(mouth.listen()) - len(first.heard) < 15  # rounded down to a word, no more
         assert (second.heard, second.whole) == ("", "Et voilà.")
         assert mouth.speaker.idle
+
+
+async def test_what_is_longer_to_say_than_to_write_is_not_credited_early(autojump_clock):
+    async with speaking() as mouth:
+        mouth.say(1, "Nous gardons ce texte pendant 1999 jours, puis nous l'effaçons sans en garder de copie.")
+        await trio.sleep(4.2)
+        (reply,) = mouth.speaker.interrupt()
+        assert "mille neuf cent" in mouth.listen()
+        assert reply.heard == "Nous gardons ce texte pendant"
 
 
 async def test_after_an_interruption_it_speaks_again(autojump_clock):

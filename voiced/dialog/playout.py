@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from voiced.dialog.policy import BargeIn
+from voiced.text.speakable import speakable
 
 TRANSIT = 0.04
 """Seconds from our socket to the caller's ear that the model assumes until a mark has measured them."""
@@ -19,6 +20,8 @@ TAIL = 0.25
 
 PACE = 15.0
 """Characters a second that French speech takes, where a text's sound is not complete yet."""
+UNEVEN = 0.1
+"""Seconds by which a word may end later than its share says: no voice is even."""
 
 
 @dataclass(slots=True)
@@ -34,15 +37,28 @@ class Segment:
     """How long it will be, at least, as far as we know."""
 
     def spoken(self, position: float) -> str:
-        """Return the words that lie before `position`, by their share of the sound; rounded down to whole words."""
+        """Return the words that lie before `position`, by their share of the sound; rounded down to whole words.
+
+        A word's share goes by how it is said: "90" is longer than it looks.
+        """
         length = max(self.end - self.start, self.expected)
         if length <= 0:
             return ""  # a voice that failed at once
         position = min(position, self.end)
         if position >= self.start + length - 1e-6:
             return self.text
-        cut = int(len(self.text) * max(0.0, position - self.start) / length)
-        return self.text[:cut].rpartition(" ")[0]
+        return _beginning(self.text, max(0.0, position - UNEVEN - self.start) / length)
+
+
+def _beginning(text: str, share: float) -> str:
+    """Return the first words of `text`, as many as are wholly said in this share of its sound."""
+    words = text.split(" ")
+    lengths = [len(speakable(word)) + 1 for word in words]
+    room, count = share * sum(lengths), 0
+    while count < len(words) and lengths[count] <= room:
+        room -= lengths[count]
+        count += 1
+    return " ".join(words[:count])
 
 
 @dataclass(slots=True)
@@ -69,7 +85,7 @@ class Playout:
         """Say what the reply under way says; `seconds` is its length where it is known, else it is estimated."""
         segment = self.segments[-1]
         segment.text = f"{segment.text} {text}".strip()
-        segment.expected = seconds or len(segment.text) / PACE
+        segment.expected = seconds or len(speakable(segment.text)) / PACE
 
     def complete(self) -> None:
         """Say that all sound of the reply under way was sent: its length is known."""

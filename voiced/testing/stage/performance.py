@@ -136,7 +136,7 @@ class Stage:
             StagePlan(flow, cast, book), self.ledger, self.happenings, lambda: self._epoch + self.clock(), nursery
         )
         offer = CallOffer(PROVIDER, "CA0001", scenario.caller, scenario.called)
-        self.carrier = Carrier(self.switchboard, Phone(), offer)
+        self.carrier = Carrier(self.switchboard, Phone(self.clock), offer)
         self.script = Script(scenario, self.carrier, cast, self.happenings, self.clock)
         self.engine: Engine | None = None
         self._ended_at = 0.0

@@ -6,8 +6,10 @@ Everything happens on frames of 20 ms. The line may delay both ways, lose packet
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+import trio
 
 from voiced.audio import FRAME_SECONDS
 from voiced.call.line import Ear
@@ -23,6 +25,7 @@ QUIET = SILENCE * FRAME
 class Phone:
     """One caller; outlives the media streams of the call. Implements `Line` for the stream that is open."""
 
+    clock: Callable[[], float] = trio.current_time
     transit: float = 0.03
     """Seconds that a message takes, either way."""
     hearing: Hearing = field(default_factory=Hearing)
@@ -36,7 +39,6 @@ class Phone:
     _playout: Playout = field(default_factory=Playout)
     _due: deque[tuple[float, str | bytes]] = field(default_factory=deque)
     _back: deque[tuple[float, str]] = field(default_factory=deque)
-    _now: float = 0.0
     _asked: float | None = None  # when the caller ended the words that are not answered yet
 
     # --- Line: what the call does ---
@@ -44,7 +46,8 @@ class Phone:
     def send(self, messages: Sequence[str | bytes]) -> None:
         """Take messages for the carrier."""
         if not self.closed:
-            self._due.extend((self._now + self.transit, message) for message in messages)
+            due = self.clock() + self.transit
+            self._due.extend((due, message) for message in messages)
 
     def close(self) -> None:
         """Close the line."""
@@ -60,7 +63,6 @@ class Phone:
 
     def frame(self, at: float) -> None:
         """Live through one frame: play what is due, speak, and let the call look at the clock."""
-        self._now = at
         self.listen(at)
         ear = self.ear
         if ear is None or self.closed:

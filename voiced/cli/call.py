@@ -30,20 +30,22 @@ def call(
     called: str,
     out: Path,
 ) -> int:
-    """Place a call to the worker that runs with this configuration, through an emulated Twilio.
+    """Place a call to the worker that runs with this configuration.
 
-    Shows the conversation as it happens, and where each answer's time went. Exit code 0: it went as the scenario
-    demands (or there was none); 1: it did not; 2: it could not be placed.
+    It goes through an emulated Twilio. Shows the conversation as it happens, and where each answer's time went. Exit
+    code 0: it went as the scenario demands (or there was none); 1: it did not; 2: it could not be placed.
     """
     import trio  # noqa: PLC0415 - `--help` is quick
     from rich.console import Console  # noqa: PLC0415 - the same
 
     from voiced.cli.project import read_project  # noqa: PLC0415 - the same
     from voiced.lab.caller import by_hand, improvised  # noqa: PLC0415 - the same
+    from voiced.observe.log import configure  # noqa: PLC0415 - the same
     from voiced.testing.scenario import read_scenario  # noqa: PLC0415 - the same
 
     if not (says or sounds or script):
         raise click.UsageError("give --say, --wav or --scenario")
+    configure("warning")
     project = read_project(file)
     scenario = read_scenario(script) if script else improvised(says, sounds, caller=caller, called=called)
     code: int = trio.run(by_hand, project.settings, project.plugins, scenario, Console(), script, out)

@@ -13,10 +13,10 @@ import click
 )
 @click.option("--keep", is_flag=True, help="Keep the worker's folder (configuration, log, database), and say where.")
 def demo(*, out: Path, keep: bool) -> int:
-    """Place a whole French call to a worker with the embedded speech, and show it as it happens.
+    """Place a whole French call to a worker with the embedded speech.
 
-    Leaves demo-call.wav (both voices) and demo-call.json (the call's record). Exit code 0: the conversation went as its
-    scenario demands; 1: it did not; 2: it could not be held.
+    Shows it as it happens. Leaves demo-call.wav (both voices) and demo-call.json (the call's record). Exit code 0: the
+    conversation went as its scenario demands; 1: it did not; 2: it could not be held.
     """
     import shutil  # noqa: PLC0415 - `--help` is quick
     import tempfile  # noqa: PLC0415 - the same

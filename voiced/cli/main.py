@@ -19,12 +19,11 @@ from voiced.errors import VoicedError
 
 COMMANDS = {
     "bench": ("voiced.cli.bench:bench", "Measure: the worker's own cost, the recogniser, the intents."),
-    "call": ("voiced.cli.call:call", "Place a call to the worker that runs with this configuration"),
+    "call": ("voiced.cli.call:call", "Place a call to the worker that runs with this configuration."),
     "chat": ("voiced.cli.chat:chat", "Talk to a flow by keyboard: its real model and tools, no sound."),
     "check": ("voiced.cli.check:check", "Check that this installation can take calls."),
     "config": ("voiced.cli.config:config", "Show the settings, or their schema."),
-    "inference": ("voiced.cli.run:inference", "Serve the embedded models to the call workers."),
-    "demo": ("voiced.cli.demo:demo", "Place a whole French call to a worker with the embedded speech"),
+    "demo": ("voiced.cli.demo:demo", "Place a whole French call to a worker with the embedded speech."),
     "flow": ("voiced.cli.flow:flow", "Look at flows, check them, draw them, get their sentences ready."),
     "init": ("voiced.cli.init:init", "Start a project in a new folder."),
     "plugins": ("voiced.cli.plugins:plugins", "List the plugins and what became of each."),
@@ -34,7 +33,7 @@ COMMANDS = {
 """Command -> where it is, and its summary (a test holds it to the beginning of the command's help)."""
 
 
-HIDDEN = frozenset({"inference"})
+INTERNAL = {"inference": "voiced.cli.run:inference"}
 """Commands that other commands start; they are not listed."""
 
 
@@ -47,17 +46,17 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Import the command `cmd_name`."""
-        if cmd_name not in COMMANDS:
+        place = COMMANDS[cmd_name][0] if cmd_name in COMMANDS else INTERNAL.get(cmd_name)
+        if place is None:
             return None
-        module, name = COMMANDS[cmd_name][0].split(":")
+        module, name = place.split(":")
         command: click.Command = getattr(import_module(module), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
         with formatter.section("Commands"):
-            listed = [name for name in self.list_commands(ctx) if name not in HIDDEN]
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in listed])
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
 
 @click.group(

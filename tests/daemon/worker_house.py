@@ -39,7 +39,7 @@ flow: reception
 title: Asks whether the text may be kept, and for a name
 start: bonjour
 vars: {ville: Rennes}
-policies: &policies
+policies:
   end_of_turn: {after: 0.3}
   failure: {say: Nous avons un souci., then: sortie}
   silence: {after: 30}
@@ -394,7 +394,7 @@ def build(folder, **changes):
     plugins = {name: (HERE / f"{name}_plugin.py").read_text("utf-8") for name in ("troupe", "thinker")}
     install(folder / "site", "voiced-troupe", plugins)
     (folder / "flows").mkdir()
-    (folder / "flows" / "reception.yaml").write_text(RECEPTION.replace(" &policies", ""), "utf-8")
+    (folder / "flows" / "reception.yaml").write_text(RECEPTION, "utf-8")
     (folder / "flows" / "menu.yaml").write_text(MENU, "utf-8")
     house = House(folder, free_port())
     house.env = {

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import click
 
-from voiced.cli.options import json_option, print_json
+from voiced.cli.options import config_option, json_option, print_json
+
+PERCENT = click.FloatRange(0, 100)
+table_argument = click.argument("table", metavar="TSV", type=click.Path(path_type=Path))
+wrong_option = click.option("--wrong", is_flag=True, help="List each sentence that went wrong.")
 
 
 @click.group(epilog="Example: voiced bench gates")
@@ -38,3 +42,63 @@ def gates(*, seconds: float, as_json: bool) -> int:
     else:
         show(measured, console)
     return 0 if all(gate.passed for gate in measured) else 1
+
+
+@bench.command(epilog="Example: voiced bench stt recordings/list.tsv --max 12")
+@table_argument
+@config_option
+@click.option("--max", "most", type=PERCENT, help="Exit with 1 when more words than this are wrong, in per cent.")
+@wrong_option
+@json_option
+def stt(*, table: Path, file: Path, most: float | None, wrong: bool, as_json: bool) -> int:
+    """Judge the configured recogniser on sound files: words that are wrong, by voice.
+
+    TSV is a tab-separated file whose first line names its columns: file (WAV, beside it), transcript, voice. Each file
+    is heard as a call would bring it: 8 kHz, mu-law.
+    """
+    import trio  # noqa: PLC0415 - `--help` is quick
+
+    from voiced.cli.project import read_project  # noqa: PLC0415 - the same
+    from voiced.lab.score_speech import judge, read_rows  # noqa: PLC0415 - the same
+    from voiced.observe.log import configure  # noqa: PLC0415 - the same
+
+    configure("warning")
+    rows = read_rows(table)
+    report = trio.run(judge, read_project(file), rows)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        click.echo(report.wrong() if wrong else str(report))
+    return 1 if most is not None and 100 * report.wer() > most else 0
+
+
+@bench.command(epilog="Example: voiced bench intents sentences.tsv --min 85 --min-rejected 80")
+@table_argument
+@config_option
+@click.option("--min", "least", type=PERCENT, help="Exit with 1 when fewer are understood, in per cent.")
+@click.option("--min-rejected", type=PERCENT, help="Exit with 1 when fewer strangers are turned away, in per cent.")
+@wrong_option
+@json_option
+def intents(
+    *, table: Path, file: Path, least: float | None, min_rejected: float | None, wrong: bool, as_json: bool
+) -> int:
+    """Judge the configured model on sentences: which intent of the library each goes to.
+
+    TSV is a tab-separated file whose first line names its columns: intent, sentence. The intent `none` stands for
+    strangers: what no intent should answer.
+    """
+    import trio  # noqa: PLC0415 - `--help` is quick
+
+    from voiced.cli.project import read_project  # noqa: PLC0415 - the same
+    from voiced.lab.score_intents import judge, read_rows  # noqa: PLC0415 - the same
+    from voiced.observe.log import configure  # noqa: PLC0415 - the same
+
+    configure("warning")
+    rows = read_rows(table)
+    report = trio.run(judge, read_project(file), rows)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        click.echo(report.wrong() if wrong else str(report))
+    missed = (report.accuracy, least), (report.rejection, min_rejected)
+    return 1 if any(limit is not None and 100 * share < limit for share, limit in missed) else 0

@@ -17,6 +17,7 @@ from voiced.daemon.models import socket_path
 from voiced.errors import BadInput, Problem
 from voiced.inference.client import Inference
 from voiced.lab.demo import place_call
+from voiced.lab.happenings import reach
 from voiced.lab.screen import Screen
 from voiced.lab.voices import Voice, voice_of
 from voiced.lab.worker import Worker
@@ -25,7 +26,7 @@ from voiced.registry import Registry
 from voiced.testing.scenario import Caller, Line, Scenario
 from voiced.testing.twilio import Twilio
 
-LISTEN = 1.5
+LISTEN = 2.0
 """Seconds of quiet after which a caller who follows no scenario speaks."""
 
 
@@ -62,6 +63,7 @@ async def by_hand(
 ) -> int:
     """Call the worker of these settings; sentences are spoken by its own voice, in its own inference process."""
     aim = target(settings)
+    await reach(aim.worker.control)
     inference = Inference(socket_path(settings), logger("inference"))
     threads = trio.CapacityLimiter(2)
 

@@ -15,6 +15,19 @@ from voiced.errors import Unavailable
 Happening = dict[str, Any]
 
 
+async def reach(control: Path) -> None:
+    """Return when a worker answers at the control socket. Raises `Unavailable` when none does."""
+    try:
+        stream = await trio.open_unix_socket(str(control))
+    except OSError as error:
+        raise _no_worker(control) from error
+    await stream.aclose()
+
+
+def _no_worker(control: Path) -> Unavailable:
+    return Unavailable(f"no worker answers at {control}", fix="start one with `voiced run`")
+
+
 class Happenings:
     """The events so far, and a way to wait for the next."""
 
@@ -41,7 +54,7 @@ class Happenings:
                     else:
                         self.add(event)
         except httpx2.ConnectError as error:
-            raise Unavailable(f"no worker answers at {control}", fix="start one with `voiced run`") from error
+            raise _no_worker(control) from error
         except httpx2.TransportError as error:
             raise Unavailable(f"the worker at {control} is gone", fix="see its log") from error
 

@@ -5,6 +5,7 @@ The caller goes by what is heard at their ear; whether the lines were right is r
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ class Play:
     _sounds: dict[str, bytes] = field(default_factory=dict)
     _cursor: int = 0  # the first event that no line has been matched with
     _line: int = 0  # the line under way
+    _said_until: float = -math.inf  # when the caller last fell silent
 
     async def prepare(self) -> None:
         """Make the sound of every sentence before the phone rings."""
@@ -106,6 +108,7 @@ class Play:
         sound = self._sounds.get(said.says) or await self._sound(said)
         try:
             if said.over is None:
+                await phone.wait_until(self._said_until + said.after)  # let the agent begin to answer what was said
                 await phone.wait_quiet(said.after)
             else:
                 began = await phone.wait_for_agent(UTTERANCE)
@@ -113,6 +116,7 @@ class Play:
         except trio.TooSlowError:
             return f"the agent was not {'quiet' if said.over is None else 'heard'} in time to say {said.says!r}"
         await phone.say(sound, said.says)
+        self._said_until = phone.now
         return None
 
     async def _press(self, keys: Keys, phone: Phone) -> str | None:

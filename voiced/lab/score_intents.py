@@ -7,15 +7,18 @@ the row counts as out of scope too.
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from voiced.daemon.standalone import Project, open_providers
 from voiced.dialog.intents import library
+from voiced.lab.table import read_table
 from voiced.plugin.llm import Llm, LlmEvent, LlmRequest, Message, ToolCall, ToolSpec
 
+COLUMNS = ("intent", "sentence")
 NONE = "none"
 
 
@@ -54,6 +57,17 @@ class Report:
         lines = [f"accuracy {self.accuracy:.1%}, rejection {self.rejection:.1%}, {len(self.verdicts)} sentences"]
         return "\n".join(lines + [f"{count:4d}  {expected} -> {got}" for expected, got, count in self.confusions])
 
+    def wrong(self) -> str:
+        """Return each sentence that went wrong, and the figures."""
+        lines = [f"{row.intent} -> {got}: {row.sentence}" for row, got in self.verdicts if row.intent != got]
+        return "\n".join([*lines, str(self).splitlines()[0]])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for programs; shares from 0 to 1."""
+        confusions = [{"intent": row, "chosen": got, "count": count} for row, got, count in self.confusions]
+        counts = {"accuracy": self.accuracy, "rejection": self.rejection, "sentences": len(self.verdicts)}
+        return {**counts, "confusions": confusions}
+
 
 def load_library(names: Iterable[str] | None = None) -> tuple[ToolSpec, ...]:
     """Return the intents of the library as tools: all of them, or those of `names` (KeyError for unknown ones)."""
@@ -63,10 +77,19 @@ def load_library(names: Iterable[str] | None = None) -> tuple[ToolSpec, ...]:
 
 
 def read_rows(path: Path) -> tuple[Row, ...]:
-    """Read a table with the columns `intent` and `sentence`, separated by tabs."""
-    with path.open(encoding="utf-8", newline="") as file:
-        table = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return tuple(Row(line["intent"], line["sentence"]) for line in table)
+    """Read a table with the columns `intent` and `sentence`, separated by tabs.
+
+    Raises BadInput when it cannot be read or a column is missing.
+    """
+    return tuple(Row(line["intent"], line["sentence"]) for line in read_table(path, COLUMNS))
+
+
+async def judge(project: Project, rows: Iterable[Row]) -> Report:
+    """Score the configured model on `rows`, with the whole library on offer. Raises its errors, in groups too."""
+    async with open_providers(project) as (_, providers):
+        tools = load_library()
+        await providers.llm.prepare(tools)
+        return await score(providers.llm, tools, rows)
 
 
 async def score(llm: Llm, tools: Sequence[ToolSpec], rows: Iterable[Row]) -> Report:

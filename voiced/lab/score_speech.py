@@ -7,16 +7,17 @@ it, in mu-law at 8 kHz, followed by half a second of silence and `Finalise`.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import trio
 
 from voiced.audio.convert import to_format
 from voiced.audio.wav import read_wav
-from voiced.errors import BadInput, Problem
+from voiced.daemon.standalone import Project, open_providers
+from voiced.lab.table import read_table
 from voiced.plugin import MULAW_8K, Finalise, Heard, Packet, Stt, SttInput
 from voiced.text.normalise import wer
 
@@ -65,6 +66,21 @@ class Report:
         lines = [self._line(voice, voice) for voice in self.voices]
         return "\n".join([*lines, self._line("all", None)])
 
+    def wrong(self) -> str:
+        """Return each utterance that was heard otherwise, and the total."""
+        lines = [
+            f"{one.row.file.name}: {one.row.transcript}\n    heard: {one.heard}" for one in self.scored if one.errors
+        ]
+        return "\n".join([*lines, self._line("all", None)])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for programs; rates from 0 upwards."""
+        heard = [
+            {"file": one.row.file.name, "voice": one.row.voice, "heard": one.heard, "errors": one.errors}
+            for one in self.scored
+        ]
+        return {"wer": self.wer(), "voices": {voice: self.wer(voice) for voice in self.voices}, "files": heard}
+
     def _line(self, name: str, voice: str | None) -> str:
         chosen = [one for one in self.scored if voice in (None, one.row.voice)]
         words = sum(one.words for one in chosen)
@@ -73,15 +89,13 @@ class Report:
 
 def read_rows(path: Path) -> list[Row]:
     """Return the utterances of a list. Raises BadInput when the file cannot be read or a column is missing."""
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            table = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-            if missing := [column for column in COLUMNS if column not in (table.fieldnames or ())]:
-                reason = f"the list has no column {', '.join(missing)}"
-                raise BadInput([Problem(str(path), 1, 1, reason, "its first line must name its columns")])
-            return [Row(path.parent / line["file"], line["transcript"], line["voice"]) for line in table]
-    except OSError as error:
-        raise BadInput([Problem(str(path), 0, 0, f"the list cannot be read: {error.strerror}")]) from error
+    return [Row(path.parent / line["file"], line["transcript"], line["voice"]) for line in read_table(path, COLUMNS)]
+
+
+async def judge(project: Project, rows: Iterable[Row]) -> Report:
+    """Score the configured recogniser on `rows`. Raises its errors and BadInput for bad files, in groups too."""
+    async with open_providers(project) as (_, providers):
+        return await score(lambda: providers.stt, rows)
 
 
 async def score(stt_factory: Callable[[], Stt], rows: Iterable[Row]) -> Report:

@@ -110,6 +110,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
         "values": reference.values,
         "intents": reference.intents,
     },
+    "scenarios.md": {"keys": lambda: reference.tables(scenario_schema()["$defs"])},
     "turns.md": {"diagram": turn_machine, "triggers": turn_diagram.triggers},
     "configuration.md": {"settings": settings, "plugins": plugin_options, "flags": flags},
 }

@@ -19,7 +19,7 @@ from voiced.text.collect import KINDS as VALUES
 Schema = Mapping[str, Any]
 PATTERNS = {STEP_NAME: "name", KEY: "key of a telephone", SPAN: "span of time"}
 TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false", "null": "nothing"}
-PARTS = {"Flow": "A flow file"}
+PARTS = {"Flow": "A flow file", "Scenario": "A scenario file"}
 """Titles of sections that are not called after what they describe."""
 VALUE_MEANINGS = {
     "yes_no": "yes or no",
@@ -54,12 +54,16 @@ def _step(kind: Kind) -> str:
 
 def parts() -> str:
     """Return a table for each part of a flow file that is not a step."""
+    return tables({name: part for name, part in _definitions().items() if name != "Step"})
+
+
+def tables(definitions: Mapping[str, Schema]) -> str:
+    """Return a table for each part of a kind of file, from the definitions of its schema."""
     sections = []
-    for name, part in _definitions().items():
-        if name != "Step":
-            required = part.get("required", ())
-            rows = [_row(key, value, required=key in required) for key, value in part["properties"].items()]
-            sections.append(f"### {PARTS.get(name, name)}\n\n{part['description']}\n\n{_table(rows)}")
+    for name, part in definitions.items():
+        required = part.get("required", ())
+        rows = [_row(key, value, required=key in required) for key, value in part["properties"].items()]
+        sections.append(f"### {PARTS.get(name, name)}\n\n{part['description']}\n\n{_table(rows)}")
     return "\n\n".join(sections)
 
 

@@ -7,6 +7,7 @@ and over real sockets with real speech against a running worker.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -27,34 +28,38 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Base of everything in a scenario."""
 
 
+Who = Literal["agent", "caller", "transfer"]
+Seconds = Annotated[float, Meta(ge=0.0, le=3600.0)]
+
+
 class Agent(Part, frozen=True):
     """What the caller must hear next."""
 
     says: Annotated[str, doc("Words of the utterance; case, accents and punctuation do not count.")]
-    within: Annotated[float, doc("Seconds for it to begin, from the end of the line before.")] = 10.0
+    within: Annotated[Seconds, doc("Seconds for it to begin, from the end of the line before.")] = 10.0
 
 
 class Caller(Part, frozen=True):
     """What the caller says."""
 
     says: Annotated[str, doc("The words.")]
-    after: Annotated[float, doc("Seconds of quiet before, once the agent has finished.")] = 0.5
-    over: Annotated[float | None, doc("Speak over the agent, so many seconds after it began to speak.")] = None
+    after: Annotated[Seconds, doc("Seconds of quiet before, once the agent has finished.")] = 0.5
+    over: Annotated[Seconds | None, doc("Speak over the agent, so many seconds after it began to speak.")] = None
     audio: Annotated[str | None, doc("Sound file for runs with real speech, beside the scenario or built in.")] = None
     heard: Annotated[
         str | None,
         doc("What the recogniser makes of it in the end, in virtual time; empty: nothing. Default: the words."),
     ] = None
     interim: Annotated[str | None, doc("What it makes of it at first, in virtual time. Default: the words.")] = None
-    confidence: Annotated[float, doc("How sure the recogniser is, 0 to 1.")] = 1.0
+    confidence: Annotated[float, Meta(description="How sure the recogniser is.", ge=0.0, le=1.0)] = 1.0
 
 
 class Keys(Part, frozen=True):
     """Keys that the caller presses."""
 
     keys: Annotated[str, doc("The keys: 0-9, * and #."), Meta(pattern="^[0-9*#]+$")]
-    after: Annotated[float, doc("Seconds of quiet before, once the agent has finished.")] = 0.5
-    over: Annotated[float | None, doc("Press over the agent, so many seconds after it began to speak.")] = None
+    after: Annotated[Seconds, doc("Seconds of quiet before, once the agent has finished.")] = 0.5
+    over: Annotated[Seconds | None, doc("Press over the agent, so many seconds after it began to speak.")] = None
 
 
 class ToolUse(Part, frozen=True):
@@ -69,8 +74,8 @@ class ToolUse(Part, frozen=True):
 class Ends(Part, frozen=True):
     """How the call must end."""
 
-    by: Annotated[Literal["agent", "caller", "transfer"], doc("Who ends it.")]
-    within: Annotated[float, doc("Seconds from the end of the line before.")] = 15.0
+    by: Annotated[Who, doc("Who ends it.")]
+    within: Annotated[Seconds, doc("Seconds from the end of the line before.")] = 15.0
 
 
 class Line(Part, frozen=True):
@@ -78,8 +83,8 @@ class Line(Part, frozen=True):
 
     agent: Annotated[str | Agent | None, doc("The caller must hear this.")] = None
     caller: Annotated[str | Caller | None, doc("The caller says this.")] = None
-    silence: Annotated[float | None, doc("Nobody speaks for so many seconds, whatever the agent says.")] = None
-    noise: Annotated[float | None, doc("A voice without words for so many seconds.")] = None
+    silence: Annotated[Seconds | None, doc("Nobody speaks for so many seconds, whatever the agent says.")] = None
+    noise: Annotated[Seconds | None, doc("A voice without words for so many seconds.")] = None
     dtmf: Annotated[str | Keys | None, doc("The caller presses these keys.")] = None
     unheard: Annotated[str | None, doc("The caller must not have heard this so far.")] = None
     tool: Annotated[str | ToolUse | None, doc("This tool must have been called by now.")] = None
@@ -90,7 +95,7 @@ class Line(Part, frozen=True):
     ] = None
     drop: Annotated[bool, doc("The line drops, and the carrier connects it again.")] = False
     hangup: Annotated[bool, doc("The caller hangs up.")] = False
-    ends: Annotated[str | Ends | None, doc("The call must end so.")] = None
+    ends: Annotated[Who | Ends | None, doc("The call must end so.")] = None
 
 
 class Outcome(Part, frozen=True):
@@ -100,20 +105,20 @@ class Outcome(Part, frozen=True):
         Literal["unknown", "granted", "refused", "withdrawn"] | None, doc("What the caller decided.")
     ] = None
     slots: Annotated[dict[str, Any], doc("Values that were collected.")] = {}
-    gap: Annotated[float | None, doc("Longest time the caller waited for an answer, in seconds.")] = None
+    gap: Annotated[Seconds | None, doc("Longest time the caller waited for an answer, in seconds.")] = None
 
 
 class ScriptedTool(Part, frozen=True):
     """What a tool answers, in virtual time."""
 
-    ok: bool = True
-    data: dict[str, Any] = {}
-    say: str = ""
-    after: Annotated[float, doc("Seconds that it takes.")] = 0.2
+    ok: Annotated[bool, doc("Whether it did what was asked.")] = True
+    data: Annotated[dict[str, Any], doc("What it returns.")] = {}
+    say: Annotated[str, doc("A sentence for the caller.")] = ""
+    after: Annotated[Seconds, doc("Seconds that it takes.")] = 0.2
 
 
 class Scenario(Part, frozen=True):
-    """A whole scenario: one YAML file."""
+    """A whole scenario: one YAML file, in the folder `scenarios` beside its flow."""
 
     scenario: Annotated[str, doc("What happens, in a few words.")]
     flow: Annotated[str, doc("Name of the flow that answers.")]
@@ -132,7 +137,7 @@ class Scenario(Part, frozen=True):
     answers: Annotated[
         dict[str, str], doc("What the model answers to a sentence in words of its own, in virtual time.")
     ] = {}
-    expect: Outcome = Outcome()
+    expect: Annotated[Outcome, doc("What must be so at the end.")] = Outcome()
 
 
 @cache
@@ -156,11 +161,17 @@ def read_scenario(file: Path) -> Scenario:
 
 
 def _lint(document: Document) -> list[Problem]:
-    return [
+    """Find what a schema cannot say."""
+    problems = [
         document.problem(["call", index], "a line has exactly one key", "write each on a line of its own")
         for index, line in enumerate(document.data["call"])
         if not isinstance(line, Mapping) or len(line) != 1
     ]
+    try:
+        datetime.fromisoformat(document.data.get("now", "2026-11-24T10:00"))
+    except ValueError:
+        problems.append(document.problem(["now"], "not a date and time", 'write it as "2026-11-24T10:00"'))
+    return problems
 
 
 def agent_line(line: Line) -> Agent | None:

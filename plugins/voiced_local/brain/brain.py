@@ -12,9 +12,10 @@ from voiced.plugin.streams import Sink
 from voiced_local.brain.arguments import fill, said_today
 from voiced_local.brain.background import background
 from voiced_local.brain.choice import decide, readings
-from voiced_local.brain.chooser import Chooser, Scores
+from voiced_local.brain.chooser import Chooser, Scores, learn
 from voiced_local.brain.encoder import Encoder
 from voiced_local.brain.lesson import fact_lesson, tool_lesson
+from voiced_local.brain.shelf import Shelf
 from voiced_local.brain.space import Matrix
 from voiced_local.brain.words import clean
 
@@ -38,8 +39,8 @@ class Offer:
     def learn(self, vectors: Mapping[str, Matrix] | None) -> Chooser:
         """Learn it; up to a few seconds, so do it in a thread. `vectors` by sentence, None without an encoder."""
         if self.facts:
-            return Chooser(fact_lesson(self.facts, background(), vectors))
-        return Chooser(tool_lesson(dict(self.tools), background(), vectors))
+            return learn(fact_lesson(self.facts, background(), vectors))
+        return learn(tool_lesson(dict(self.tools), background(), vectors))
 
 
 class Brain:
@@ -50,6 +51,7 @@ class Brain:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._encoder = Encoder(host)
+        self._shelf = Shelf(host.cache_dir / "brain")
         self._choosers: dict[tuple[Offer, bool], Chooser] = {}
 
     async def prepare(self, tools: Sequence[ToolSpec]) -> None:
@@ -108,8 +110,15 @@ class Brain:
 
     async def _learn(self, offer: Offer, *, meaning: bool) -> Chooser:
         texts = [*offer.sentences(), *background().sentences]
+        key = await self._host.offload(partial(self._shelf.key, repr(offer), texts, meaning=meaning))
+        kept = await self._host.offload(self._shelf.get, key)
+        if kept is not None:
+            return kept
         vectors = await self._encoder.examples(texts) if meaning else None
-        return await self._host.offload(partial(offer.learn, vectors))
+        chooser = await self._host.offload(partial(offer.learn, vectors))
+        if chooser.takes_meaning == meaning:
+            await self._host.offload(self._shelf.put, key, chooser)
+        return chooser
 
 
 def _offer(tools: Sequence[ToolSpec]) -> Offer:

@@ -52,38 +52,45 @@ class Scores:
         return self.assurance - self.enough
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Chooser:
-    """Learns one set of tools (at least one), then scores sentences. Takes up to a second to make: do it in a thread.
+    """Knows one set of tools (at least one) and scores sentences. Safe to use from several threads."""
 
-    Once made it does not change, and is safe to use from several threads.
-    """
-
-    def __init__(self, lesson: Lesson) -> None:
-        self._tools = sorted(set(lesson.labels) - {ELSEWHERE, NEIGHBOUR})
-        self._vectors = lesson.vectors
-        self._space = Space(lesson.texts)
-        rows = self._space.rows(lesson.texts)
-        targets = _targets(lesson.labels, self._tools)
-        inverse = np.linalg.inv(_kernel(rows, lesson.vectors) + np.diag(RIDGE / _weights(lesson.labels)))
-        duals = inverse @ targets
-        held_out = targets - duals / np.diag(inverse)[:, None]  # each sentence scored without itself, in closed form
-        self._enough = _enough(held_out, lesson.labels)
-        self._duals = duals.astype(np.float32)
-        self._weights = rows.T @ self._duals
+    tools: tuple[str, ...]
+    space: Space
+    vectors: Matrix | None
+    """Embeddings of what was learned; None when it was taught without."""
+    duals: Matrix
+    weights: Matrix
+    enough: float
 
     @property
     def takes_meaning(self) -> bool:
         """Whether it was taught with embeddings, and so must be given those of sentences."""
-        return self._vectors is not None
+        return self.vectors is not None
 
     def scores(self, text: str, vector: Matrix | None = None) -> Scores:
         """Score `text` (cleaned); `vector` is its embedding, and must be given where the lesson had embeddings."""
-        row = self._space.row(text)
-        values = row.values @ self._weights[row.columns]
-        if self._vectors is not None and vector is not None:
-            values = values + nearness(self._vectors @ vector) @ self._duals
+        row = self.space.row(text)
+        values = row.values @ self.weights[row.columns]
+        if self.vectors is not None and vector is not None:
+            values = values + nearness(self.vectors @ vector) @ self.duals
         *fits, none = (float(value) for value in values)
-        return Scores(dict(zip(self._tools, fits, strict=True)), none, self._enough)
+        return Scores(dict(zip(self.tools, fits, strict=True)), none, self.enough)
+
+
+def learn(lesson: Lesson) -> Chooser:
+    """Return the chooser that `lesson` teaches. Takes some seconds for a large lesson: do it in a thread."""
+    tools = sorted(set(lesson.labels) - {ELSEWHERE, NEIGHBOUR})
+    space = Space(lesson.texts)
+    rows = space.rows(lesson.texts)
+    targets = _targets(lesson.labels, tools)
+    inverse = np.linalg.inv(_kernel(rows, lesson.vectors) + np.diag(RIDGE / _weights(lesson.labels)))
+    duals = inverse @ targets
+    held_out = targets - duals / np.diag(inverse)[:, None]  # each sentence scored without itself, in closed form
+    enough = _enough(held_out, lesson.labels)
+    kept = duals.astype(np.float32)
+    return Chooser(tuple(tools), space, lesson.vectors, kept, rows.T @ kept, enough)
 
 
 def _targets(labels: tuple[str, ...], tools: list[str]) -> npt.NDArray[np.float64]:

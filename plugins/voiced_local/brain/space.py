@@ -58,6 +58,18 @@ class Space:
         self._wording = _rarity([wording for wording, _ in seen], WORDING_SIZE)
         self._concept = _rarity([concept for _, concept in seen], CONCEPT_SIZE)
 
+    @classmethod
+    def known(cls, wording: Matrix, concept: Matrix) -> Space:
+        """Return the space whose `rarities` are these."""
+        space = cls(())
+        space._wording, space._concept = wording, concept
+        return space
+
+    @property
+    def rarities(self) -> tuple[Matrix, Matrix]:
+        """How rare each wording and concept feature is: all that a space knows."""
+        return self._wording, self._concept
+
     def row(self, text: str) -> Sparse:
         """Return the wording and concept row of `text`; its square length is at most WORDING + CONCEPTS."""
         wording, concept = _counts(text)

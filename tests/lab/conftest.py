@@ -7,10 +7,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "daemon"))
 
-from worker_house import build, said  # noqa: E402 - the line above finds it
+from worker_house import build, said
 
-from voiced.audio import MULAW_8K, write_wav  # noqa: E402 - the same
-from voiced.config.flags import FLAGS  # noqa: E402 - the same
+from voiced.audio import MULAW_8K, write_wav
+from voiced.config.flags import FLAGS
 
 
 @pytest.fixture(scope="module")

@@ -78,5 +78,5 @@ async def test_a_worker_that_cannot_start_is_told_with_its_log(stage, tmp_path):
 
 async def test_a_sentence_without_a_sound_is_told(stage, tmp_path):
     made = stage(call=[{"caller": "Bonjour."}])
-    with pytest.raises(BadInput, match="no sound is given for 'Bonjour.'"):
+    with pytest.raises(BadInput, match=r"no sound is given for 'Bonjour\.'"):
         await perform(made, tmp_path)

@@ -38,13 +38,15 @@ class Screen:
             self.console.print(Text.assemble((f"{event['at']:7.2f} s  ", "dim"), line))
 
     def waterfall(self, events: Iterable[Happening]) -> None:
-        """Show, for each answer, when each stage was reached after the caller's last sound."""
+        """Show, for each answer, when each stage was reached after the caller's last sound; nothing without answers."""
         table = Table(title="From the caller's last sound to our first (ms)", title_justify="left")
         table.add_column("answer", max_width=38, no_wrap=True)
         table.add_column("ms", justify="right")
         table.add_column("stages")
         timed = [event for event in events if event["event"] == "agent.said" and event.get("latency")]
-        longest = max((event["latency"].get("first_played", 0) for event in timed), default=1) or 1
+        if not timed:
+            return
+        longest = max(event["latency"].get("first_played", 0) for event in timed) or 1
         for event in timed:
             stages = event["latency"]
             table.add_row(event["whole"], str(stages.get("first_played", "")), _bar(stages, longest, event["cached"]))

@@ -37,12 +37,12 @@ class Room:
     def packets(self, count, data=QUIET, every=0.02):
         for _ in range(count):
             self.listener.message(data)
-            self.listener.tick()
+            self.listener.tick(self.now)
             self.now += every
 
     def ticks(self, seconds):
         for _ in range(round(seconds / 0.02)):
-            self.listener.tick()
+            self.listener.tick(self.now)
             self.now += 0.02
 
     def sound(self):

@@ -29,7 +29,7 @@ class Marks:
             self.mouth.speaker.playout.mark(message.partition(" ")[2], self.mouth.clock())
 
     def tick(self):
-        self.mouth.speaker.tick()
+        self.mouth.speaker.tick(self.mouth.clock())
         self.mouth.ahead.append(self.mouth.phone._playout.queued)
 
 
@@ -225,6 +225,6 @@ async def test_the_turn_knows_which_reply_is_in_the_caller_s_ear(autojump_clock,
         mouth.say(1, "Ceci doit être entendu jusqu'au bout.", barge_in="none")
         mouth.say(2, LONG, barge_in="words")
         await trio.sleep(1)
-        assert mouth.speaker.barge_in == "none"
+        assert mouth.speaker.barge_in(mouth.clock()) == "none"
         await trio.sleep(3)
-        assert mouth.speaker.barge_in == "words"
+        assert mouth.speaker.barge_in(mouth.clock()) == "words"

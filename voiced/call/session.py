@@ -130,10 +130,11 @@ class Session:
         """Look at the clock."""
         if self.ending is not None:
             return
-        self._listener.tick()
-        self._speaker.tick()
+        at = self.clock()
+        self._listener.tick(at)
+        self._speaker.tick(at)
         self._responder.tick()
-        self._watch_length()
+        self._watch_length(at)
 
     def closed(self, reason: str) -> None:
         """The socket is gone."""
@@ -195,7 +196,7 @@ class Session:
             speaking=speaking and playout.sent > 0,
             since=at - playout.first_at,
             thinking=self._responder.busy,
-            barge_in=self._speaker.barge_in if at < playout.ends_at + TAIL else "voice",
+            barge_in=self._speaker.barge_in(at) if at < playout.ends_at + TAIL else "voice",
         )
 
     def _turn(self, event: TurnEvent) -> None:
@@ -269,8 +270,7 @@ class Session:
         else:
             self._end(Ending("agent"))
 
-    def _watch_length(self) -> None:
-        at = self.clock()
+    def _watch_length(self, at: float) -> None:
         if at >= self._limit + GRACE:
             self._end(Ending("too long"))
         elif at >= self._limit and not self._time_up:

@@ -91,9 +91,8 @@ class Speaker:
             return ()
         return self._stop()
 
-    def tick(self) -> None:
-        """Look at the clock: tell which replies were heard to their end."""
-        at = self._clock()
+    def tick(self, at: float) -> None:
+        """Look at the clock, which says `at`: tell which replies were heard to their end."""
         if self._sent and at > self.playout.ends_at + LOST_MARK:
             self.playout.trust_the_clock()
         heard = self.playout.heard(at)
@@ -108,10 +107,9 @@ class Speaker:
         """Whether everything that was to be said was heard."""
         return not self._queue and self._playing is None and not self._sent
 
-    @property
-    def barge_in(self) -> BargeIn:
-        """How the reply in the caller's ear may be cut."""
-        segment = self.playout.current(self._clock())
+    def barge_in(self, at: float) -> BargeIn:
+        """Return how the reply in the caller's ear may be cut."""
+        segment = self.playout.current(at)
         if segment is not None:
             self._barge_in = segment.barge_in
         return self._barge_in

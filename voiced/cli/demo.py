@@ -32,7 +32,7 @@ def demo(*, out: Path, keep: bool) -> int:
     console = Console()
     folder = Path(tempfile.mkdtemp(prefix="voiced-demo-"))
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        _make(out)
         stage = set_stage(folder, starter_files(), user_cache_path("voiced") / "demo")
         code: int = trio.run(demonstrate, stage, no_voice, console, out.resolve())
     finally:
@@ -41,3 +41,13 @@ def demo(*, out: Path, keep: bool) -> int:
         else:
             shutil.rmtree(folder, ignore_errors=True)
     return code
+
+
+def _make(folder: Path) -> None:
+    from voiced.errors import BadInput, Problem  # noqa: PLC0415 - `--help` is quick
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"the folder cannot be made: {error.strerror}"
+        raise BadInput([Problem(str(folder), 0, 0, reason, "give another by --out")]) from error

@@ -11,7 +11,7 @@ import click
 from voiced.cli.options import config_option, json_option, print_json
 
 
-@click.command(epilog="Example: voiced check && systemctl reload voiced")
+@click.command(epilog="Example: voiced check --config voiced.yaml")
 @config_option
 @json_option
 def check(*, file: Path, as_json: bool) -> int:

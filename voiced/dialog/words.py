@@ -44,6 +44,8 @@ class Words:
         self._asked: deque[float] = deque()
         self._closed_at = 0.0
         self._taken: str | None = None
+        self._judged: tuple[str, str, str] | None = None
+        self._open_ended = False
 
     @property
     def text(self) -> str:
@@ -110,7 +112,12 @@ class Words:
 
     def patience(self, complete: float, open_ended: float, expecting: Expecting) -> float:
         """Return how much quiet (seconds) after these words ends the turn."""
-        collector = KINDS.get(expecting.expects)
-        if collector is not None and collector.unfinished(self.text, expecting.so_far):
-            return open_ended
-        return open_ended if unfinished(self.text) else complete
+        judged = self.text, expecting.expects, expecting.so_far
+        if judged != self._judged:  # asked at every frame of a pause, in which words seldom change
+            self._judged, self._open_ended = judged, _open_ended(*judged)
+        return open_ended if self._open_ended else complete
+
+
+def _open_ended(text: str, expects: str, so_far: str) -> bool:
+    collector = KINDS.get(expects)
+    return (collector is not None and collector.unfinished(text, so_far)) or unfinished(text)

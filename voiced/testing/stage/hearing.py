@@ -5,6 +5,7 @@ Pure: sound goes in as it is played, questions are answered from it. Times are s
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from voiced.testing.fakes.spelling import Reader
@@ -79,12 +80,15 @@ class Hearing:
         last = same(words).rpartition(" ")[2]
         return last in folded_bare(self.text[start:end])
 
-    def find(self, words: str, cursor: int) -> tuple[float, int] | None:
-        """Return when the utterance with `words` behind `cursor` began, and the cursor behind them; None if unheard."""
+    def find(self, words: str, cursor: int, looked: int) -> tuple[float, int] | None:
+        """Return when the utterance with `words` behind `cursor` began, and the cursor behind them; None if unheard.
+
+        `looked`: up to where they are known not to end.
+        """
         wanted, end = same(words), self.words_end(cursor)
         if wanted not in bare(self.text[cursor:end]):
             return None
         breaks = [at for at in range(cursor, end + 1) if at in {cursor, end} or self.text[at - 1] == " "]
-        stop = next(at for at in breaks if wanted in bare(self.text[cursor:at]))
-        start = next(at for at in reversed(breaks) if wanted in bare(self.text[at:stop]))
+        stop = next(at for at in breaks if at > looked and wanted in bare(self.text[cursor:at]))
+        start = breaks[bisect_left(breaks, True, key=lambda at: wanted not in bare(self.text[at:stop])) - 1]
         return max(each.start for each in self.utterances if each.first <= start), stop

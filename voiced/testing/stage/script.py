@@ -172,7 +172,7 @@ class Script:
         while True:
             end = hearing.words_end(self._cursor)
             if end > looked and hearing.may_end(agent.says, looked, end):
-                found = hearing.find(agent.says, self._cursor)
+                found = hearing.find(agent.says, self._cursor, looked)
                 if found is not None:
                     break
             looked = max(looked, end)

@@ -32,6 +32,7 @@ from voiced.testing.twilio.signing import signature_headers
 HERE = Path(__file__).parent
 CALLER = "+33611111111"
 PERSON = "+33199000001"
+RECEPTION_NUMBER, MENU_NUMBER = "+33900000001", "+33900000002"
 PATIENCE = 15.0
 
 RECEPTION = """\
@@ -362,6 +363,35 @@ def only(happenings, call_id):
     return told
 
 
+class Stage:
+    """Calls that were held all at once; `stage[name]` is one of them, or raises what it raised."""
+
+    def __init__(self, house, plays):
+        """Hold the calls: `plays` by name are arguments of `House.call`, keywords last."""
+        self._outcomes = {}
+        trio.run(self._hold, house, plays)
+
+    def __getitem__(self, name):
+        if isinstance(self._outcomes[name], Exception):
+            raise self._outcomes[name]
+        return self._outcomes[name]
+
+    def __len__(self):
+        return len(self._outcomes)
+
+    async def _hold(self, house, plays):
+        async with trio.open_nursery() as nursery:
+            for name, play in plays.items():
+                nursery.start_soon(self._one, house, name, play)
+
+    async def _one(self, house, name, play):
+        behave, called, faults = play
+        try:
+            self._outcomes[name] = await house.call(behave, called, **faults)
+        except Exception as error:  # noqa: BLE001 - raised by the test that asks for this call
+            self._outcomes[name] = error
+
+
 async def until(comes_true):
     """Wait for something that another process does."""
     with trio.fail_after(PATIENCE):
@@ -417,6 +447,3 @@ def build(folder, **changes):
         settings[section] = {**settings.get(section, {}), **values} if isinstance(values, dict) else values
     house.config.write_text(yaml.safe_dump(settings, sort_keys=False), "utf-8")
     return house
-
-
-MENU_NUMBER = "+33900000002"

@@ -298,7 +298,7 @@ class Switchboard:
         if ending.by == "fault":
             self.counts["faults"] += 1
         call.touched = self._now()
-        replaced = ending.by == "caller" and not call.redeemed
+        replaced = call.session is not session or (ending.by == "caller" and not call.redeemed)
         if ending.by not in {"dropped", "transfer"} and not replaced:
             self._close_by(call, ending)
 

@@ -96,6 +96,12 @@ def test_an_answer_of_which_nothing_was_heard_is_taken_back_and_its_words_wait_f
     assert [line.role for line in call.question.lines] == ["assistant", "user"]
 
 
+def test_a_turn_heard_better_replaces_the_one_that_was_taken_back(play):
+    call = play(ASK).listens().says("je m'appelle Leff").cuts_in()
+    call.do(Turn("Je m'appelle Lefèvre.", corrects=True))
+    assert [line.text for line in call.engine.state.lines if line.role == "user"] == ["Je m'appelle Lefèvre."]
+
+
 def test_when_nothing_follows_the_turn_that_was_taken_back_is_answered_after_all(play):
     call = play(ASK).listens().says("vos horaires").wants("horaires").cuts_in()
     assert call.coughed().thinks

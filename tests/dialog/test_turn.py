@@ -225,6 +225,33 @@ def test_a_late_final_that_says_something_else_is_a_new_turn():
     assert scene.turns == ["zéro six douze", "attendez"]
 
 
+def test_a_late_final_that_says_otherwise_replaces_the_words_it_was_taken_with():
+    scene = Scene(recogniser=False).voice(1).interim("je m'appelle Sophie Leff").quiet(1.4)
+    scene.thinks().final("Je m'appelle Sophie Lefèvre.", end=1.0).quiet(0.5)
+    assert scene.turns == ["je m'appelle Sophie Leff", "Je m'appelle Sophie Lefèvre."]
+    assert [event.corrects for event in scene.events if isinstance(event, TurnTaken)] == [False, True]
+    assert any(isinstance(event, Interrupt) for event in scene.events)
+
+
+def test_a_correction_keeps_the_words_that_were_final():
+    scene = Scene(recogniser=False).voice(1).final("Bonjour.").voice(1).interim("je m'appelle Leff").quiet(2)
+    scene.thinks().final("Je m'appelle Lefèvre.", end=2.0).quiet(0.5)
+    assert scene.turns == ["Bonjour. je m'appelle Leff", "Bonjour. Je m'appelle Lefèvre."]
+
+
+def test_a_slight_correction_does_not_cut_an_answer_that_is_heard():
+    scene = Scene(recogniser=False).voice(1).interim("je m'appelle Sophie Leff").quiet(1.4)
+    scene.speaks().final("Je m'appelle Sophie Lefèvre.", end=1.0).quiet(1)
+    assert scene.turns == ["je m'appelle Sophie Leff"]
+    assert not any(isinstance(event, Interrupt) for event in scene.events)
+
+
+def test_an_interim_that_is_a_mere_glance_waits_for_the_final():
+    scene = Scene(recogniser=False).voice(1).interim("je m'appelle", end=0.4).quiet(1.5)
+    assert scene.turns == []
+    assert scene.final("Je m'appelle Sophie Lefèvre.", end=1.0).quiet(0.1).turns == ["Je m'appelle Sophie Lefèvre."]
+
+
 def test_a_late_interim_is_ignored():
     assert taken_by_interim().interim("zéro six douze trente", end=1.0).quiet(4).turns == ["zéro six douze"]
 

@@ -93,7 +93,8 @@ class Engine(Stage):
         if not self._carry and self._is_no_answer(event.text):
             self._resume()
             return
-        text, self._carry = f"{self._carry} {event.text}".strip(), ""
+        text = event.text if event.corrects else f"{self._carry} {event.text}".strip()
+        self._carry = ""
         self._take_turn(text, event.confidence)
 
     def _is_no_answer(self, text: str) -> bool:

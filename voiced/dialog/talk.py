@@ -44,6 +44,8 @@ class Turn:
 
     text: str
     confidence: float = 1.0
+    corrects: bool = False
+    """It is the turn before, heard better."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from voiced.dialog.turn_table import (
     TurnTaken,
     Unclear,
 )
-from voiced.dialog.words import Words
+from voiced.dialog.words import ANSWERS, Words
 from voiced.text.endings import backchannel, strong
 
 __all__ = [
@@ -147,6 +147,9 @@ class TurnMachine:
         age = self.now - self.words.changed
         if not agent.speaking:
             return self._quiet >= STOP or (self._noisy and age >= self.policy.end_after)
+        if self.words.much_the_same:
+            self.words.drop(self.now)
+            return False
         text = self.words.text
         if agent.barge_in != "none" and (strong(text) or not backchannel(text)):
             return True
@@ -193,7 +196,7 @@ class TurnMachine:
     def _over(self, waited: float, agent: Agent) -> Trigger | None:
         need = self.words.patience(self.policy.end_after, self.policy.unfinished_after, self.policy)
         if not self.words.settled(self.now):
-            need += self.policy.final_wait
+            need += self.policy.final_wait if self.words.covers(self.now - self._quiet) else ANSWERS
         if waited < need:
             return None
         return Trigger.OVERRULED if agent.must_be_heard else Trigger.DECIDED
@@ -251,9 +254,9 @@ class TurnMachine:
         return Resume() if self._cut else Unclear()
 
     def _turn(self) -> TurnTaken:
-        text, confidence = self.words.text, self.words.confidence
+        text, confidence, corrects = self.words.text, self.words.confidence, self.words.correction
         self.words.close(self.now)
-        return TurnTaken(text, confidence, self._began, self.now - self._quiet)
+        return TurnTaken(text, confidence, self._began, self.now - self._quiet, corrects)
 
 
 _RULES = {

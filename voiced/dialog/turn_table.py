@@ -61,6 +61,8 @@ class TurnTaken:
     confidence: float
     began: float
     ended: float
+    corrects: bool = False
+    """It replaces the turn before, which was taken with words that were not final."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class Expecting(Protocol):
         ...
 
 
+TRAILING = 0.3
+"""Seconds by which the last interim of live recognition may trail the sound."""
 ANSWERS = 3.0
 """Seconds in which the recogniser answers a request to finalise; then it is given up."""
 
@@ -42,8 +44,12 @@ class Words:
         self._interim = ""
         self._confidences: list[float] = []
         self._asked: deque[float] = deque()
+        self._interim_end = 0.0
         self._closed_at = 0.0
         self._taken: str | None = None
+        self._settled_part = ""  # of the turn that was taken: the words that were final
+        self.correction = False
+        """The words replace those of the turn that was taken before its finals came."""
         self._judged: tuple[str, str, str] | None = None
         self._open_ended = False
 
@@ -83,14 +89,20 @@ class Words:
                 return
         if text != self._interim:
             self.changed = now
-        self._interim = "" if final else text
+        self._interim, self._interim_end = ("", 0.0) if final else (text, end)
         if final and text:
             self._finals.append(text)
             self._confidences.append(confidence)
 
+    def covers(self, until: float) -> bool:
+        """Return whether the words reach to `until` (audio time), where they tell; an interim may be a mere glance."""
+        return not self._interim_end or self._interim_end >= until - TRAILING
+
     def close(self, now: float) -> None:
-        """End the turn. A final still owed for audio before `now` counts only for what it adds."""
+        """End the turn. A final still owed for audio before `now` counts for what it adds, or says otherwise."""
+        finals = " ".join(self._finals)
         self._forget(now, self._interim)
+        self._settled_part = finals
 
     def drop(self, now: float) -> None:
         """Forget everything said before `now`, whenever it is recognised."""
@@ -99,16 +111,29 @@ class Words:
     def _forget(self, now: float, taken: str | None) -> None:
         self._finals.clear()
         self._confidences.clear()
-        self._interim = ""
+        self._interim, self._interim_end = "", 0.0
         self._closed_at, self._taken = now, taken
+        self._settled_part, self.correction = "", False
 
     def _late(self, text: str) -> str:
-        """Return what a final for a turn that is closed adds to the words that were taken; "" when it is dropped."""
+        """Return what a final for a turn that is closed adds to the words that were taken; "" when it is dropped.
+
+        Where it says otherwise it is a correction, and the whole turn as it should have been.
+        """
         if self._taken is None:
             return ""
         words, known = text.split(), len(self._taken.split())
-        same = bare(" ".join(words[:known])) == bare(self._taken)
-        return " ".join(words[known:]) if same else text
+        if bare(" ".join(words[:known])) == bare(self._taken):
+            return " ".join(words[known:])
+        self.correction = bool(self._taken)
+        return f"{self._settled_part} {text}".strip() if self.correction else text
+
+    @property
+    def much_the_same(self) -> bool:
+        """Whether a correction says what was taken, in slightly other words: not worth a cut."""
+        taken, said = bare(self._taken or "").split(), bare(self.text).split()
+        common = len(set(taken) & set(said))
+        return self.correction and 2 * common > len(set(taken) | set(said))
 
     def patience(self, complete: float, open_ended: float, expecting: Expecting) -> float:
         """Return how much quiet (seconds) after these words ends the turn."""

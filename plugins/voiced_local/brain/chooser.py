@@ -21,9 +21,9 @@ RIDGE = 0.15
 """How much an example may be contradicted by its neighbours."""
 FULL, MOST_BACKGROUND = 30, 300
 """A tool's examples weigh together like FULL ones when they are fewer; the background never like more than this."""
-REJECTED = {ELSEWHERE: 0.9, NEIGHBOUR: 0.9}
+REJECTED = {ELSEWHERE: 0.95, NEIGHBOUR: 0.92}
 """Share of each part of the background that must be turned away, and so sets the assurance that is enough..."""
-ENOUGH = 0.15
+ENOUGH = 0.2
 """...but an assurance above this is always enough."""
 
 

@@ -1,111 +1,113 @@
-"""A worker that cannot start says why in one message and exits with 2."""
+"""A worker that cannot start says why in one message and exits with 2. All of them are started at once."""
 
 import socket
 import subprocess
 import sys
+from typing import NamedTuple
+
+import pytest
+from worker_house import build
+
+KINDS = ("telco", "stt", "tts", "llm", "vad")
 
 
-def run(house):
-    """Run the worker until it gives up; return its exit code and what it said."""
-    house.run()
-    code = house.process.wait(20)
-    return code, house.log
+class Outcome(NamedTuple):
+    code: int
+    said: str
+    house: object
 
 
-def is_clear(said, *words):
-    """Whether it is one message with these words, and no traceback."""
-    messages = [line for line in said.splitlines() if not line.startswith('{"timestamp"')]
-    assert "Traceback" not in said
-    assert len(messages) == 1, said
-    return all(word in messages[0] for word in words)
-
-
-def test_the_port_is_in_use(own_house):
-    house = own_house()
-    with socket.create_server(("127.0.0.1", house.port)):
-        code, said = run(house)
-    assert code == 2
-    assert is_clear(said, f"127.0.0.1:{house.port}", "in use", "choose another port")
-
-
-def test_the_database_cannot_be_opened(own_house):
-    code, said = run(own_house(store={"url": "sqlite:////proc/nowhere/voiced.db"}))
-    assert code == 2
-    assert is_clear(said, "the database cannot be opened", "writable")
-
-
-def test_the_data_folder_cannot_be_made(own_house):
-    code, said = run(own_house(data_dir="/proc/nowhere", store={"url": "sqlite:////tmp/never.db"}))
-    assert code == 2
-    assert is_clear(said, "/proc/nowhere")
-
-
-def test_the_configuration_is_broken(own_house):
-    house = own_house()
+def broken_settings(house):
     house.config.write_text("server: {port: eighty}\nnumbers: {default: {flow: menu}}\n", "utf-8")
-    code, said = run(house)
-    assert code == 2
-    assert is_clear(said, f"{house.config}:1:", "port")
 
 
-def test_there_is_no_configuration(own_house):
-    house = own_house()
+def no_settings(house):
     house.config.unlink()
-    code, said = run(house)
-    assert code == 2
-    assert is_clear(said, str(house.config))
 
 
-def test_a_flow_is_broken(own_house):
-    house = own_house()
-    (house.folder / "flows" / "menu.yaml").write_text(
-        "flow: menu\ntitle: x\nstart: a\nsteps: {b: {hangup: x}}\n", "utf-8"
-    )
-    code, said = run(house)
-    assert code == 2
-    assert is_clear(said, "menu.yaml:3:", "a")
+def broken_flow(house):
+    flow = "flow: menu\ntitle: x\nstart: a\nsteps: {b: {hangup: x}}\n"
+    (house.folder / "flows" / "menu.yaml").write_text(flow, "utf-8")
 
 
-def test_a_number_has_a_flow_that_is_not_there(own_house):
-    code, said = run(own_house(numbers={"+33900000003": {"flow": "nowhere"}}))
-    assert code == 2
-    assert is_clear(said, "nowhere")
-
-
-def test_providers_that_are_not_there_are_all_told(own_house):
-    kinds = ("telco", "stt", "tts", "llm", "vad")
-    code, said = run(own_house(providers=dict.fromkeys(kinds, "nobody")))
-    assert code == 2
-    assert [f"{kind} provider 'nobody'" in said for kind in kinds] == [True] * 5
-    assert len(said.splitlines()) == 5
-
-
-def test_the_carrier_has_no_secret(own_house):
-    house = own_house()
+def no_secret(house):
     house.env["TWILIO_AUTH_TOKEN"] = ""
-    code, said = run(house)
+
+
+def as_it_is(house):
+    """Spoil nothing."""
+
+
+HOUSES = {
+    "port": (as_it_is, {}),
+    "database": (as_it_is, {"store": {"url": "sqlite:////proc/nowhere/voiced.db"}}),
+    "folder": (as_it_is, {"data_dir": "/proc/nowhere", "store": {"url": "sqlite:////proc/nowhere/voiced.db"}}),
+    "settings": (broken_settings, {}),
+    "no settings": (no_settings, {}),
+    "flow": (broken_flow, {}),
+    "number": (as_it_is, {"numbers": {"+33900000003": {"flow": "nowhere"}}}),
+    "providers": (as_it_is, {"providers": dict.fromkeys(KINDS, "nobody")}),
+    "secret": (no_secret, {}),
+}
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory):
+    """What became of each worker."""
+    houses = {}
+    for name, (spoil, changes) in HOUSES.items():
+        houses[name] = build(tmp_path_factory.mktemp("houses") / "house", **changes)
+        spoil(houses[name])
+    with socket.create_server(("127.0.0.1", houses["port"].port)):
+        for house in houses.values():
+            house.run()
+        return {name: Outcome(house.process.wait(60), house.log, house) for name, house in houses.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("port", ("127.0.0.1:{port}", "in use", "choose another port")),
+        ("database", ("the database cannot be opened", "writable")),
+        ("folder", ("/proc/nowhere", "cannot be made", "choose a folder")),
+        ("settings", ("{config}:1:16: server/port",)),
+        ("no settings", ("{config}",)),
+        ("flow", ("menu.yaml:3:8: there is no step 'a'",)),
+        ("number", ("nowhere",)),
+        ("secret", ("auth",)),
+    ],
+)
+def test_it_is_one_clear_message_and_exit_code_2(outcomes, name, words):
+    code, said, house = outcomes[name]
+    assert code == 2, said
+    assert "Traceback" not in said
+    [message] = [line for line in said.splitlines() if not line.startswith('{"timestamp"')]
+    for each in words:
+        assert each.format(port=house.port, config=house.config) in message
+
+
+def test_everything_that_is_wrong_is_told_at_once(outcomes):
+    code, said, _ = outcomes["providers"]
     assert code == 2
-    assert is_clear(said, "auth")
+    assert [f"{kind} provider 'nobody'" in line for kind, line in zip(KINDS, said.splitlines(), strict=True)] == [
+        True
+    ] * 5
 
 
-def test_a_second_worker_on_the_same_data(own_house):
+def test_a_second_worker_on_the_same_data_leaves_the_first_alone(own_house):
     first, second = own_house(), own_house()
     first.run().ready()
-    second.config.write_text(
-        second.config.read_text("utf-8")
-        + f"data_dir: {first.data}\nstore: {{url: 'sqlite:///{first.data}/voiced.db'}}\n",
-        "utf-8",
-    )
-    code, said = run(second)
-    assert code == 2
-    assert is_clear(said, str(first.control))
+    places = f"data_dir: {first.data}\nstore: {{url: 'sqlite:///{first.data}/voiced.db'}}\n"
+    second.config.write_text(second.config.read_text("utf-8") + places, "utf-8")
+    assert second.run().process.wait(30) == 2
+    assert str(first.control) in second.log
+    assert "Traceback" not in second.log
     assert first.control.is_socket()
     assert first.finish() == 0
     assert not first.control.exists()
 
 
 def test_help_needs_no_project(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "voiced", "run", "--help"], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-m", "voiced", "run", "--help"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "SIGTERM" in done.stdout

@@ -3,7 +3,7 @@
 import pytest
 
 from voiced.dialog.steps.routing import choices
-from voiced.dialog.talk import Decided, Hush, Interrupted, Say, Think, Thought, ToolReturned, Wanted
+from voiced.dialog.talk import Decided, Hush, Interrupted, Say, Think, Thought, ToolReturned, Turn, Wanted
 from voiced.text.collect import KINDS
 
 ASK = """
@@ -30,7 +30,7 @@ LEGAL = """
 # --- silence and misunderstanding -------------------------------------------------------------------------------------
 
 
-def test_silences_are_answered_differently_each_time_and_then_end_the_call(play), Turn:
+def test_silences_are_answered_differently_each_time_and_then_end_the_call(play):
     call = play(ASK)
     heard = [call.stays_silent().said for _ in range(2)]
     assert heard == [["Êtes-vous toujours là ?"], ["Je ne vous entends pas. Pouvez-vous parler un peu plus fort ?"]]

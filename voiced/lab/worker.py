@@ -18,6 +18,8 @@ from voiced.daemon.control import control_path
 from voiced.errors import Unavailable
 
 STOP_SECONDS = 15.0
+LOOK = 0.05
+"""Seconds between two looks whether it is ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ async def _until_ready(url: str, process: trio.Process, log: Path, progress: Cal
                 if answer.status_code == httpx2.codes.OK:
                     return
                 progress(answer.json()["reasons"])
-            await trio.sleep(0.2)
+            await trio.sleep(LOOK)
 
 
 async def _stop(process: trio.Process) -> None:

@@ -17,6 +17,8 @@ from voiced.call.line import Ear, Line
 from voiced.plugin import Logger
 from voiced.web.media import MediaSocket, Patience
 
+FEW = 4
+"""Lines up to which the pool looks twice a frame: what costs is the wake-up, and few lines leave time for more."""
 LATE = 5 * FRAME_SECONDS
 """A pace this far behind (seconds) is given up: ticks that were missed are not made up for."""
 
@@ -29,6 +31,7 @@ class Pool(ABC):
         self._patience = patience or Patience()
         self._open: dict[int, tuple[MediaSocket, Ear]] = {}
         self._emptied = trio.Event()
+        self._first = trio.Event()
 
     def __len__(self) -> int:
         """Return how many sockets are open."""
@@ -57,6 +60,7 @@ class Pool(ABC):
         media.attach(ear)
         self._open[sock.fileno()] = (media, ear)
         self._watch(media)
+        self._first.set()
         media.take(early)
         self._settle(media)
 
@@ -92,18 +96,30 @@ class Pool(ABC):
             self._emptied.set()
 
     async def _pace(self) -> None:
-        """Tick every open socket each 20 ms, by absolute deadlines: sleeping 20 ms at a time would drift."""
-        due = trio.current_time()
+        """Look at every open socket, and tick it each 20 ms, by absolute deadlines: sleeping 20 ms would drift."""
+        due = ticked = trio.current_time()
         while True:
-            due += FRAME_SECONDS
+            if not self._open:
+                self._first = trio.Event()
+                await self._first.wait()
+                due = ticked = trio.current_time()
+            due += FRAME_SECONDS if len(self._open) > FEW else FRAME_SECONDS / 2
             now = trio.current_time()
             if now - due > LATE:
                 due = now
             await trio.sleep_until(due)
-            now = trio.current_time()
-            for media, _ in tuple(self._open.values()):
-                media.tick(now)
-                self._settle(media)
+            self._look()
+            if due - ticked > FRAME_SECONDS * 0.9:
+                ticked = due
+                self._tick(trio.current_time())
+
+    def _look(self) -> None:  # noqa: B027 - a hub whose sockets wake it has nothing to look at
+        """Serve the sockets that have something."""
+
+    def _tick(self, now: float) -> None:
+        for media, _ in tuple(self._open.values()):
+            media.tick(now)
+            self._settle(media)
 
     def _close_all(self) -> None:
         """End every line in order: the carrier hears 1001, going away, and asks its webhook what to do next."""

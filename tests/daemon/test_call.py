@@ -38,6 +38,7 @@ async def asks_for_a_tool(phone, heard):
 
 async def cuts_in(phone, heard):
     await heard("Que faire")
+    await phone.wait_quiet(0.15)  # what is heard next is the long sentence
     phone.press("3")
     await phone.wait_until(await phone.wait_for_agent() + 0.4)
     await phone.say(WHERE)

@@ -41,7 +41,7 @@ def library() -> Mapping[str, Intent]:
 def parse(text: str, file: str = FILE) -> Mapping[str, Intent]:
     """Read a library from YAML `text`; `file` names it in faults. Raises `BadInput` with every fault found."""
     try:
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=yaml.CSafeLoader)  # ten times as fast, and as safe
     except yaml.YAMLError as error:
         raise BadInput([Problem(file, 0, 0, f"not YAML: {error}")]) from error
     if not isinstance(data, dict):

@@ -33,6 +33,7 @@ class Background:
 @cache
 def background() -> Background:
     """Return the packaged background."""
-    data = yaml.safe_load(files("voiced_local.brain").joinpath("background.fr.yaml").read_text(encoding="utf-8"))
+    text = files("voiced_local.brain").joinpath("background.fr.yaml").read_text(encoding="utf-8")
+    data = yaml.load(text, Loader=yaml.CSafeLoader)  # ten times as fast, and as safe
     parts = {part: {name: tuple(map(clean, rows)) for name, rows in data[part].items()} for part in data}
     return Background(parts["elsewhere"], parts["requests"], parts["questions"])

@@ -53,12 +53,18 @@ class Segment:
 def _beginning(text: str, share: float) -> str:
     """Return the first words of `text`, as many as are wholly said in this share of its sound."""
     words = text.split(" ")
-    lengths = [len(speakable(word)) + 1 for word in words]
+    lengths = [_spoken_length(word) + 1 for word in words]
     room, count = share * sum(lengths), 0
     while count < len(words) and lengths[count] <= room:
         room -= lengths[count]
         count += 1
     return " ".join(words[:count])
+
+
+def _spoken_length(word: str) -> int:
+    """Return the letters that `word` has when it is said: figures and acronyms are longer than they look."""
+    plain = word.strip(",;:.!?…«»()").replace("'", "").replace("’", "").replace("-", "")
+    return len(word) if plain.islower() and plain.isalpha() else len(speakable(word))
 
 
 @dataclass(slots=True)

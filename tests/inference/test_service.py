@@ -95,6 +95,7 @@ async def test_a_cancelled_call_never_starts_and_one_that_runs_is_let_finish(pat
             nursery.start_soon(client.call, "gate", "transcribe", "waiting")
             await trio.testing.wait_all_tasks_blocked(0.05)
             nursery.cancel_scope.cancel()
+        await trio.testing.wait_all_tasks_blocked(0.2)  # the server has read the cancellation
         gate.opened.set()
         assert await client.call("gate", "speak", "later") == "later"
     assert gate.ran == ["running", "later"]

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 BROKEN = sorted(Path(__file__).parents[1].joinpath("data", "broken").glob("[0-9]*"))
+WRITTEN = ("settings", "flows")
+"""What an operator writes; the other findings are about the machine, such as weights that are not fetched yet."""
 
 
 def test_there_are_many():
@@ -22,7 +24,7 @@ def test_exactly_what_is_wrong_is_said_where_it_stands(voiced, monkeypatch, fold
     errors = [
         finding["message"] + (f" — {finding['fix']}" if finding["fix"] else "")
         for finding in json.loads(report.out)["findings"]
-        if finding["level"] == "error"
+        if finding["level"] == "error" and finding["subject"] in WRITTEN
     ]
     assert sorted(errors) == sorted((folder / "expected.txt").read_text(encoding="utf-8").splitlines())
     assert report.code == 2
@@ -34,4 +36,4 @@ def test_the_file_that_they_all_break_is_sound(voiced, monkeypatch, tmp_path):
     (tmp_path / "voiced.yaml").write_text(sound.replace("../flows", str(BROKEN[0].parent / "flows")), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     findings = json.loads(voiced("check", "--json").out)["findings"]
-    assert not [each for each in findings if each["level"] == "error" and each["subject"] in ("settings", "flows")]
+    assert not [each for each in findings if each["level"] == "error" and each["subject"] in WRITTEN]

@@ -49,7 +49,7 @@ def test_every_setting_is_described(plugins):
     described = describe(schema(plugins))
     assert [each.name for each in described if not each.about] == []
     names = [each.name for each in described]
-    assert names[:3] == ["server.host", "server.port", "server.public_url"]
+    assert names[:3] == ["server.host", "server.port", "server.workers"]
     assert "numbers.*.flow" in names
     assert "plugins.phone.ring_seconds" in names
 

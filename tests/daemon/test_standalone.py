@@ -7,9 +7,10 @@ import pytest
 import trio
 
 from voiced.cli.project import read_project
-from voiced.daemon.models import keep_models, socket_path
+from voiced.daemon.models import keep_models
 from voiced.daemon.standalone import open_providers
 from voiced.errors import Unavailable
+from voiced.fleet.rundir import inference_path
 from voiced.inference.client import Inference
 from voiced.observe.log import logger
 from voiced.plugin import LlmRequest, Message
@@ -96,13 +97,13 @@ async def test_the_models_come_up_for_as_long_as_they_are_wanted(project):
         async with open_providers(project) as (plan, providers):
             assert await asked(providers) == ["coco"]
             assert plan.flow("+33100000000").flow == "petit"
-            assert not socket_path(project.settings).exists()
+            assert not inference_path(project.settings.data_dir).exists()
     with pytest.raises(Unavailable):
         await asked(providers)
 
 
 async def test_the_models_of_a_worker_that_runs_are_used(project):
-    path = socket_path(project.settings)
+    path = inference_path(project.settings.data_dir)
     path.parent.mkdir(parents=True)
     inference = Inference(path, logger("test"))
     with trio.fail_after(60):

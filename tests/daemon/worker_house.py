@@ -18,8 +18,8 @@ import trio
 import yaml
 from trio_websocket import wrap_client_stream
 
-from voiced.daemon.control import control_path
 from voiced.errors import Unavailable
+from voiced.fleet.rundir import control_path
 from voiced.lab.happenings import Happenings
 from voiced.lab.voices import recorded
 from voiced.lab.worker import free_port

@@ -6,8 +6,9 @@ import pytest
 import trio
 
 from voiced.call.feed import Feed
-from voiced.daemon.control import control_path, control_router, serve_control
+from voiced.daemon.control import control_router, serve_control
 from voiced.errors import Unavailable
+from voiced.fleet.rundir import control_path
 from voiced.lab.happenings import Happenings, reach
 
 
@@ -69,7 +70,7 @@ async def test_the_story_ends_when_the_worker_stops_in_good_order(worker, nurser
 
 
 async def test_a_worker_that_is_gone_is_told(nursery, tmp_path):
-    with pytest.raises(Unavailable, match=r"no worker answers at .*worker\.sock — start one with `voiced run`"):
+    with pytest.raises(Unavailable, match=r"no worker answers at .*worker-0\.sock — start one with `voiced run`"):
         await Happenings().follow(control_path(tmp_path))
     with pytest.raises(Unavailable, match="no worker answers"):
         await reach(control_path(tmp_path))

@@ -6,7 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from voiced.config.settings import Limits, Log, Privacy, Providers, Server, Settings, Store
+from voiced.config.settings import (
+    Admin,
+    Canary,
+    Fallback,
+    Jobs,
+    Limits,
+    Log,
+    Observe,
+    Privacy,
+    Providers,
+    Reload,
+    Server,
+    Settings,
+    Store,
+)
 from voiced.testing.distribution import install
 
 GOOD = """
@@ -75,12 +89,19 @@ def settings():
         return Settings(
             server=Server(),
             providers=Providers(),
+            fallback=Fallback(),
+            canary=Canary(),
+            flow_providers={},
             plugins=plugins,
             numbers={},
             flows=Path("flows"),
             store=Store(),
             privacy=Privacy(),
             limits=Limits(),
+            admin=Admin(),
+            jobs=Jobs(),
+            reload=Reload(),
+            observe=Observe(),
             log=Log(),
             data_dir=Path("data"),
             cache_dir=Path("cache"),

@@ -1,4 +1,3 @@
-import importlib.util
 import sqlite3
 import subprocess
 import sys
@@ -113,13 +112,6 @@ def test_what_cannot_be_opened_says_why(tmp_path, url, said):
     assert str(caught.value).startswith(said)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("psycopg2") is not None, reason="the driver is installed here")
-def test_postgresql_without_its_driver_says_what_to_install():
-    with pytest.raises(Unavailable, match=r"^PostgreSQL needs psycopg2 — pip install psycopg2-binary$"):
-        db.open("postgresql://voiced:s3cret@db/voiced")
-
-
-@pytest.mark.skipif(importlib.util.find_spec("psycopg2") is None, reason="the driver is not installed here")
 @pytest.mark.parametrize("url", ["postgresql://voiced:s3cret@127.0.0.1:9/voiced", "postgresql://voiced:s3cret@db"])
 def test_a_postgresql_that_cannot_be_reached_is_unavailable_and_keeps_the_password(url):
     with pytest.raises(Unavailable) as caught:

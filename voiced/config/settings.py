@@ -23,6 +23,9 @@ class Server:
 
     host: Annotated[str, option("Address to listen on. 0.0.0.0: every interface.", min_length=1)] = "127.0.0.1"
     port: Annotated[int, option("TCP port to listen on.", ge=1, le=65535)] = 8080
+    workers: Annotated[
+        int, option("Call workers, each a process of its own; one core carries many calls.", ge=1, le=64)
+    ] = 1
     public_url: Annotated[
         str,
         option(
@@ -44,10 +47,43 @@ class Providers:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """Other providers for some calls. Empty: the general choice."""
+
+    stt: Annotated[str, option("Speech to text of these calls.")] = ""
+    tts: Annotated[str, option("Text to speech of these calls.")] = ""
+    llm: Annotated[str, option("Model of these calls.")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """Which providers stand in, in this order, while the active one is down."""
+
+    stt: Annotated[tuple[str, ...], option("Stand-ins for speech to text.")] = ()
+    tts: Annotated[tuple[str, ...], option("Stand-ins for text to speech.")] = ()
+    llm: Annotated[tuple[str, ...], option("Stand-ins for the model.")] = ()
+
+
+Share = Annotated[int, option("Percent of calls.", ge=0, le=100)]
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """Providers on trial: the percentage of calls that get another one than the active. Drawn once for each call."""
+
+    stt: Annotated[Mapping[str, Share], option("Percent of calls by provider.")] = field(default_factory=dict)
+    tts: Annotated[Mapping[str, Share], option("Percent of calls by provider.")] = field(default_factory=dict)
+    llm: Annotated[Mapping[str, Share], option("Percent of calls by provider.")] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """What answers one telephone number."""
 
     flow: Annotated[str, option("Name of the flow that answers: its file in the flows folder, without .yaml.")]
+    providers: Annotated[Override, option("Other providers for calls to this number; they win over the flow's.")] = (
+        field(default_factory=Override)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +124,54 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class Admin:
+    """The administration panel: a process of its own, on a private port."""
+
+    enabled: Annotated[bool, option("Whether `voiced run` starts it.")] = True
+    host: Annotated[str, option("Address to listen on; keep it private.", min_length=1)] = "127.0.0.1"
+    port: Annotated[int, option("TCP port to listen on.", ge=1, le=65535)] = 8081
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """Work after calls: summaries, erasure of what is too old, sentences made ahead."""
+
+    enabled: Annotated[bool, option("Whether `voiced run` starts the process that does it.")] = True
+    threads: Annotated[int, option("Jobs at the same time.", ge=1, le=32)] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """How edits of this file, of `.env` and of the flows take effect while voiced runs."""
+
+    poll_seconds: Annotated[float, option("Seconds between two looks at the files.", gt=0, le=60)] = 0.5
+    warm_seconds: Annotated[
+        float,
+        option("Seconds that new fixed sentences may take to be made before the change takes effect anyway.", ge=0),
+    ] = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Observe:
+    """What voiced tells about itself to other systems."""
+
+    otlp_endpoint: Annotated[
+        str,
+        option("Address of an OpenTelemetry collector (OTLP over HTTP), such as http://127.0.0.1:4318. Empty: none."),
+    ] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenSettings:
     """The shape of `voiced.yaml`."""
 
     server: Server = field(default_factory=Server)
     providers: Providers = field(default_factory=Providers)
+    fallback: Fallback = field(default_factory=Fallback)
+    canary: Canary = field(default_factory=Canary)
+    flow_providers: Annotated[
+        Mapping[str, Override], option("Other providers for the calls of a flow, by its name.")
+    ] = field(default_factory=dict)
     plugins: Annotated[
         Mapping[str, Any],
         option("Plugins that are switched on, each with its options. A tool is offered only if its plugin is here."),
@@ -105,6 +184,10 @@ class WrittenSettings:
     store: Store = field(default_factory=Store)
     privacy: Privacy = field(default_factory=Privacy)
     limits: Limits = field(default_factory=Limits)
+    admin: Admin = field(default_factory=Admin)
+    jobs: Jobs = field(default_factory=Jobs)
+    reload: Reload = field(default_factory=Reload)
+    observe: Observe = field(default_factory=Observe)
     log: Log = field(default_factory=Log)
     data_dir: Annotated[
         str, option("Folder for what must be kept: back it up. Relative to this file.", min_length=1)
@@ -122,11 +205,18 @@ class Settings:
     providers: Providers
     plugins: Mapping[str, object] = field(repr=False)  # holds secrets
     """Options of each plugin that is switched on or provides a chosen provider, by the plugin's name."""
+    fallback: Fallback
+    canary: Canary
+    flow_providers: Mapping[str, Override]
     numbers: Mapping[str, Number]
     flows: Path
     store: Store = field(repr=False)  # its address may hold a password
     privacy: Privacy
     limits: Limits
+    admin: Admin
+    jobs: Jobs
+    reload: Reload
+    observe: Observe
     log: Log
     data_dir: Path
     cache_dir: Path

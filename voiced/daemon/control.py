@@ -22,11 +22,6 @@ from voiced.web.router import Router, SendChunk, Streaming
 log = logger("control")
 
 
-def control_path(data_dir: Path) -> Path:
-    """Return where the control socket of the worker with this data folder is."""
-    return data_dir / "run" / "worker.sock"
-
-
 def control_router(switchboard: Switchboard, feed: Feed) -> Router:
     """Return the routes of the control socket."""
 

@@ -13,6 +13,7 @@ import trio
 from voiced.config.catalogue import Plugins, providers, specs
 from voiced.config.settings import Settings
 from voiced.daemon.host import WorkerHost
+from voiced.fleet.rundir import inference_path
 from voiced.inference.client import Inference
 from voiced.inference.server import serve
 from voiced.observe.log import logger
@@ -33,14 +34,9 @@ def wanted_models(settings: Settings, plugins: Plugins) -> frozenset[str]:
     return frozenset(model.name for name, spec in specs(plugins).items() if name in active for model in spec.models)
 
 
-def socket_path(settings: Settings) -> Path:
-    """Return where the inference process listens."""
-    return settings.data_dir / "run" / "inference.sock"
-
-
 async def keep_models(settings: Settings, inference: Inference) -> None:
     """Run the inference process and the connection to it, until cancelled."""
-    path = socket_path(settings)
+    path = inference_path(settings.data_dir)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(inference.run)
         await _keep_process(settings, path)

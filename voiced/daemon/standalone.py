@@ -15,10 +15,11 @@ from voiced.call.providers import Providers
 from voiced.config.catalogue import Plugins
 from voiced.config.settings import Settings
 from voiced.daemon.host import WorkerHost
-from voiced.daemon.models import keep_models, socket_path, wanted_models
+from voiced.daemon.models import keep_models, wanted_models
 from voiced.daemon.plan import WorkerPlan
 from voiced.dialog.flow import Flow
 from voiced.errors import Unavailable
+from voiced.fleet.rundir import inference_path
 from voiced.inference.client import Inference
 from voiced.observe.log import logger
 from voiced.registry import Registry
@@ -61,10 +62,10 @@ async def open_providers(
     settings = project.settings
     threads = trio.CapacityLimiter(THREADS)
     with tempfile.TemporaryDirectory(prefix="voiced-") as folder:
-        running = await _listens(socket_path(settings))
+        running = await _listens(inference_path(settings.data_dir))
         apart = settings if running else replace(settings, data_dir=Path(folder))  # a worker may come up meanwhile
         wanted = bool(wanted_models(settings, project.plugins))
-        inference = Inference(socket_path(apart), logger("inference")) if wanted else None
+        inference = Inference(inference_path(apart.data_dir), logger("inference")) if wanted else None
 
         def host(plugin: str) -> WorkerHost:
             data = settings.data_dir / "plugins" / plugin
@@ -95,7 +96,7 @@ async def _connect(
     if running:
         nursery.start_soon(inference.run)
     else:
-        socket_path(settings).parent.mkdir(parents=True)
+        inference_path(settings.data_dir).parent.mkdir(parents=True)
         nursery.start_soon(keep_models, settings, inference)
     with trio.move_on_after(wait):
         await inference.ready()

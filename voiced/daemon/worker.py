@@ -19,13 +19,14 @@ from voiced.call.think import offers
 from voiced.call.warm import warm
 from voiced.config.catalogue import Plugins
 from voiced.config.settings import Settings
-from voiced.daemon.control import control_path, control_router, serve_control
+from voiced.daemon.control import control_router, serve_control
 from voiced.daemon.host import WorkerHost
-from voiced.daemon.models import keep_models, socket_path, wanted_models
+from voiced.daemon.models import keep_models, wanted_models
 from voiced.daemon.plan import WorkerPlan
 from voiced.dialog.flow import Flow
 from voiced.dialog.phrase import fixed_texts
 from voiced.errors import Unavailable
+from voiced.fleet.rundir import control_path, inference_path, run_dir
 from voiced.inference.client import Inference
 from voiced.observe.log import logger
 from voiced.plugin import Telco
@@ -106,10 +107,12 @@ async def work(settings: Settings, plugins: Plugins, flows: Mapping[str, Flow]) 
 
 
 async def _parts(settings: Settings, plugins: Plugins, flows: Mapping[str, Flow], local_url: str) -> Parts:
-    for folder in (settings.data_dir / "run", settings.cache_dir):
+    for folder in (run_dir(settings.data_dir), settings.cache_dir):
         _make(folder)
     threads = trio.CapacityLimiter(THREADS)
-    inference = Inference(socket_path(settings), logger("inference")) if wanted_models(settings, plugins) else None
+    inference = (
+        Inference(inference_path(settings.data_dir), logger("inference")) if wanted_models(settings, plugins) else None
+    )
 
     def host(plugin: str) -> WorkerHost:
         folder = settings.data_dir / "plugins" / plugin

@@ -11,10 +11,9 @@ from rich.console import Console
 
 from voiced.config.catalogue import Plugins
 from voiced.config.settings import Settings
-from voiced.daemon.control import control_path
 from voiced.daemon.host import WorkerHost
-from voiced.daemon.models import socket_path
 from voiced.errors import BadInput, Problem
+from voiced.fleet.rundir import control_path, inference_path
 from voiced.inference.client import Inference
 from voiced.lab.demo import place_call
 from voiced.lab.happenings import reach
@@ -64,7 +63,7 @@ async def by_hand(
     """Call the worker of these settings; sentences are spoken by its own voice, in its own inference process."""
     aim = target(settings)
     await reach(aim.worker.control)
-    inference = Inference(socket_path(settings), logger("inference"))
+    inference = Inference(inference_path(settings.data_dir), logger("inference"))
     threads = trio.CapacityLimiter(2)
 
     def host(plugin: str) -> WorkerHost:

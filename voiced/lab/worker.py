@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx2
 import trio
 
-from voiced.daemon.control import control_path
 from voiced.errors import Unavailable
+from voiced.fleet.rundir import control_path
 
 STOP_SECONDS = 15.0
 LOOK = 0.05

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,7 +25,7 @@ def open(url: str) -> Database:  # noqa: A001 - read as `db.open`
 
     `sqlite:///relative`, `sqlite:////absolute` (the caller resolves what is relative), `postgresql://user@host/name`.
     The result may be used from any thread, inside `with database.connection_context()`; `close` it in the end. Raises
-    `Unavailable` when it cannot be reached, its driver is missing, or a newer voiced has changed it.
+    `Unavailable` when it cannot be reached, or a newer voiced has changed it.
     """
     database = _sqlite(url) if url.startswith("sqlite:") else _postgres(url)
     try:
@@ -61,8 +60,6 @@ def _postgres(url: str) -> Database:
     scheme, _, rest = url.partition("://")
     if scheme not in ("postgres", "postgresql"):
         raise Unavailable(f"databases of the kind '{scheme}' are not supported", fix="use sqlite:/// or postgresql://")
-    if not find_spec("psycopg2"):
-        raise Unavailable("PostgreSQL needs psycopg2", fix="pip install psycopg2-binary")
     try:
         made = db_url.connect(
             f"{scheme}+pool://{rest}", unquote_password=True, unquote_user=True, max_connections=CONNECTIONS, timeout=30

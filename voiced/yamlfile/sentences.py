@@ -89,6 +89,12 @@ def _did_you_mean(value: Any, known: Sequence[str]) -> str:
     return f"possible: {', '.join(known[:_MANY])}{', ...' if len(known) > _MANY else ''}" if known else ""
 
 
+def _meant(key: str, free: Sequence[str], known: Sequence[str]) -> str:
+    """Hint at a key that is still free; one that is there already is a better guess than those unlike it."""
+    hints = (_did_you_mean(key, free), _did_you_mean(key, known))
+    return next((hint for hint in hints if hint.startswith("did you mean")), hints[0] or hints[1])
+
+
 def _unknown_keys(error: ValidationError, path: Path) -> Iterator[Told]:
     """Tell each key that is not in `properties`, or whose form `additionalProperties` and patterns do not allow."""
     schema = error.schema if isinstance(error.schema, Mapping) else {}
@@ -98,9 +104,7 @@ def _unknown_keys(error: ValidationError, path: Path) -> Iterator[Told]:
     free = [key for key in known if key not in written]
     for key in written:
         if key not in known and not any(re.search(pattern, key) for pattern in patterns):
-            yield Told(
-                (*path, key), f"{where(path)}unknown key '{key}'", _did_you_mean(key, free or known), at_key=True
-            )
+            yield Told((*path, key), f"{where(path)}unknown key '{key}'", _meant(key, free, known), at_key=True)
 
 
 def _missing_keys(error: ValidationError, path: Path) -> Iterator[Told]:

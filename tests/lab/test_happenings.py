@@ -6,7 +6,8 @@ import pytest
 import trio
 
 from voiced.call.feed import Feed
-from voiced.daemon.control import control_router, serve_control
+from voiced.daemon.control import door, serve_control
+from voiced.daemon.control.calls import call_routes
 from voiced.errors import Unavailable
 from voiced.fleet.rundir import control_path
 from voiced.lab.happenings import Happenings, reach
@@ -25,7 +26,7 @@ async def worker(nursery, tmp_path):
     """A control socket and what it tells."""
     (tmp_path / "run").mkdir()
     feed = Feed()
-    server = await nursery.start(serve_control, control_path(tmp_path), control_router(Quiet(), feed))
+    server = await nursery.start(serve_control, control_path(tmp_path), door(call_routes(Quiet(), feed)))
     return control_path(tmp_path), feed, server
 
 

@@ -19,7 +19,8 @@ from voiced.call.think import offers
 from voiced.call.warm import warm
 from voiced.config.catalogue import Plugins
 from voiced.config.settings import Settings
-from voiced.daemon.control import control_router, serve_control
+from voiced.daemon.control import door, serve_control
+from voiced.daemon.control.calls import call_routes
 from voiced.daemon.host import WorkerHost
 from voiced.daemon.models import keep_models, wanted_models
 from voiced.daemon.plan import WorkerPlan
@@ -143,7 +144,7 @@ async def _take_calls(
         async with trio.open_nursery() as calls:
             switchboard = WorkerSwitchboard(parts.plan, parts.writer, parts.feed, time.time, calls)
             switchboard.readiness = Readiness(models=parts.inference)
-            router = control_router(switchboard, parts.feed)
+            router = door(call_routes(switchboard, parts.feed))
             control = await doors.start(serve_control, control_path(settings.data_dir), router)
             serving = await doors.start(_serve, switchboard, parts, listeners)
             root.start_soon(_warm, parts.plan, switchboard.readiness, parts.inference)

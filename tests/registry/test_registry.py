@@ -98,3 +98,23 @@ def test_a_plugin_that_could_not_be_loaded_or_is_not_installed_is_in_the_summary
     assert status(house, "ill")[0] == "load_error"
     assert status(house, "gone") == ("missing", "it is not installed")
     assert house.tools() == {}
+
+
+def test_a_renewed_registry_keeps_what_has_the_same_options(installed, good, registry, settings):
+    installed(acme=good("acme"), other=good("other"))
+    old = registry("acme", "other")
+    kept, gone = old.provider("tts", "acme"), old.provider("tts", "other")
+    options = type(discover()["other"].spec.options())
+    new = old.renewed(settings(acme=discover()["acme"].spec.options(), other=options(voice="luc")))
+    assert new.provider("tts", "acme") is kept
+    assert new.provider("tts", "other").fingerprint == "luc"
+    assert old.provider("tts", "other") is gone
+
+
+def test_a_renewed_registry_forgets_what_is_switched_off(installed, good, registry, settings):
+    installed(acme=good("acme"))
+    old = registry("acme")
+    old.provider("tts", "acme")
+    with pytest.raises(Unavailable, match="no tts provider 'acme'"):
+        old.renewed(settings()).provider("tts", "acme")
+    assert list(old.tools()) == ["acme_echo"]

@@ -45,7 +45,7 @@ APOLOGY = "Excusez-moi, je rencontre un problème technique. Merci de rappeler d
 
 
 class Plan(Protocol):
-    """What the configuration says of calls; a snapshot is taken for each."""
+    """What one version of the configuration says of calls; it never changes. A call keeps the one it began with."""
 
     @property
     def version(self) -> str:
@@ -70,8 +70,8 @@ class Plan(Protocol):
         """Return the flow that answers `called`."""
         ...
 
-    def providers(self, flow: Flow) -> Providers:
-        """Return the providers of a call."""
+    def providers(self, flow: Flow, called: str, call_id: str) -> Providers:
+        """Return the providers of the call `call_id` to the number `called`."""
         ...
 
     def book(self, providers: Providers) -> PhraseBook:
@@ -85,6 +85,7 @@ class Call:
 
     call_id: str
     offer: CallOffer
+    plan: Plan
     engine: Engine
     providers: Providers
     book: PhraseBook
@@ -101,7 +102,7 @@ class Call:
 
 
 class Switchboard:
-    """All calls of one worker."""
+    """All calls of one worker. `plan` may be replaced at any time: the next call gets the new one, whole."""
 
     def __init__(self, plan: Plan, rows: Rows, feed: Feed, now: Callable[[], float], nursery: trio.Nursery) -> None:
         self.plan = plan
@@ -235,22 +236,24 @@ class Switchboard:
         self._emptied.set()
 
     def _admit(self, offer: CallOffer) -> Call:
+        plan = self.plan
         reasons = self.not_ready()
-        flow = self.plan.flow(offer.called)
+        flow = plan.flow(offer.called)
         if reasons or flow is None:
             self.counts["refused"] += 1
             log.warning("call_refused", reasons=list(reasons) or ["no flow answers this number"])
             raise CallRefused(", ".join(reasons) or "no flow answers this number")
         call_id = f"c{secrets.token_hex(8)}"
-        providers = self.plan.providers(flow)
-        facts = Facts(call_id, datetime.fromtimestamp(self._now(), self.plan.timezone), offer.caller, offer.called)
+        providers = plan.providers(flow, offer.called, call_id)
+        facts = Facts(call_id, datetime.fromtimestamp(self._now(), plan.timezone), offer.caller, offer.called)
         call = Call(
             call_id,
             offer,
+            plan,
             Engine(flow, facts),
             providers,
-            self.plan.book(providers),
-            self._journal(call_id, offer, flow),
+            plan.book(providers),
+            self._journal(call_id, offer, flow, plan.version),
             self._tokens.issue(call_id, self._now()),
             touched=self._now(),
         )
@@ -258,7 +261,7 @@ class Switchboard:
         log.info("call_admitted", call_id=call_id, provider=offer.provider, flow=flow.flow)
         return call
 
-    def _journal(self, call_id: str, offer: CallOffer, flow: Flow) -> Journal:
+    def _journal(self, call_id: str, offer: CallOffer, flow: Flow, version: str) -> Journal:
         row = CallRow(
             id=call_id,
             provider=offer.provider,
@@ -267,13 +270,13 @@ class Switchboard:
             called=offer.called,
             flow=flow.flow,
             flow_version=flow.version,
-            config_version=self.plan.version,
+            config_version=version,
             started_at=self._now(),
         )
         return Journal(row, self._rows, self.feed, self._now)
 
     def _admission(self, call: Call) -> Admission:
-        return Admission(call.call_id, self.plan.media_url(call.offer.provider, call.token))
+        return Admission(call.call_id, call.plan.media_url(call.offer.provider, call.token))
 
     def _follow(self, call: Call, ending: Ending) -> AfterStream:
         if ending.connect is not None:

@@ -1,11 +1,16 @@
-"""The plan of calls, from the settings: which flow answers a number, with which providers, in which voice."""
+"""The plan of calls, made from one version of the configuration: which flow answers a number, with which providers.
+
+A plan never changes. A reload makes another one, which keeps the providers and the phrases that stay the same; a call
+holds the plan that it began with for as long as it lasts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from voiced.audio import MULAW_8K
@@ -19,7 +24,7 @@ PARIS = ZoneInfo("Europe/Paris")
 """Opening hours and dates are French local time."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class WorkerPlan:
     """Implements the switchboard's `Plan`."""
 
@@ -29,6 +34,13 @@ class WorkerPlan:
     public_url: str
     timezone: tzinfo = PARIS
     _books: dict[str, PhraseBook] = field(default_factory=dict)
+    _shelf: MutableMapping[str, PhraseBook] = field(default_factory=WeakValueDictionary)
+    """The books of all plans: a book goes when no plan and no call needs it."""
+
+    def renewed(self, settings: Settings, flows: Mapping[str, Flow]) -> WorkerPlan:
+        """Return the plan of another version. Builds nothing yet."""
+        registry = self.registry.renewed(settings)
+        return WorkerPlan(settings, registry, flows, self.public_url, self.timezone, _shelf=self._shelf)
 
     @property
     def version(self) -> str:
@@ -54,8 +66,11 @@ class WorkerPlan:
         names = {number.flow for number in self.settings.numbers.values()}
         return [flow for name, flow in self.flows.items() if name in names]
 
-    def providers(self, flow: Flow) -> Providers:  # noqa: ARG002 - part of the contract
-        """Return the active providers."""
+    def providers(self, flow: Flow, called: str = "", call_id: str = "") -> Providers:  # noqa: ARG002 - the contract
+        """Return the providers of the call `call_id` to the number `called`, or of no call in particular.
+
+        Raises `Unavailable` when one cannot be built.
+        """
         names = self.settings.providers
         get = self.registry.provider
         return Providers(
@@ -70,7 +85,10 @@ class WorkerPlan:
         """Return the phrase book of the active voice."""
         fingerprint = providers.tts.fingerprint
         if fingerprint not in self._books:
-            self._books[fingerprint] = PhraseBook(phrase_folder(self.settings), fingerprint, MULAW_8K)
+            book = self._shelf.get(fingerprint)
+            if book is None:
+                book = self._shelf[fingerprint] = PhraseBook(phrase_folder(self.settings), fingerprint, MULAW_8K)
+            self._books[fingerprint] = book
         return self._books[fingerprint]
 
 

@@ -28,6 +28,17 @@ class Registry:
         self._built: dict[tuple[Kind, str], Any] = {}
         self._faults: dict[str, tuple[Status, str]] = {}
 
+    def renewed(self, settings: Settings) -> Registry:
+        """Return the registry of other settings, which keeps the providers (and their connections) of same options."""
+        other = Registry(settings, self._plugins, self._host_factory)
+        old, new = self._settings.plugins, settings.plugins
+        same = {plugin for plugin in new if plugin in old and old[plugin] == new[plugin]}
+        other._hosts.update(self._hosts)
+        for (kind, name), made in self._built.items():
+            if providers(self._plugins, kind)[name] in same:
+                other._built[kind, name] = made
+        return other
+
     def provider(self, kind: Kind, name: str) -> Any:
         """Return the provider `name` of `kind`, the same instance each time.
 

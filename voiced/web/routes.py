@@ -17,21 +17,19 @@ JSON = "application/json"
 def worker_router(exchange: Exchange, telcos: Mapping[str, Telco], *, active: str) -> Router:
     """Return the routes of a worker. `/voice/inbound` and `/voice/status` belong to the telco `active`.
 
-    Raises KeyError when `active` is none of `telcos`.
+    `telcos` is looked into at each request, so that what it holds may be replaced. Raises KeyError when `active` is
+    none of them.
     """
-    ours = webhook(telcos[active], exchange)
+    by_name = {name: webhook(telcos, name, exchange) for name in telcos}
+    ours = by_name[active]
     routes: dict[str, Mapping[str, Handler]] = {
         "/healthz": {"GET": alive},
         "/readyz": {"GET": ready(exchange)},
         "/voice/inbound": {"GET": ours, "POST": ours},
         "/voice/status": {"GET": ours, "POST": ours},
     }
-    return Router({**routes, **_carriers(exchange, telcos)})
-
-
-def _carriers(exchange: Exchange, telcos: Mapping[str, Telco]) -> Routes:
-    handlers = {name: webhook(telco, exchange) for name, telco in telcos.items()}
-    return {f"/voice/{name}/*": {"GET": handler, "POST": handler} for name, handler in handlers.items()}
+    below: Routes = {f"/voice/{name}/*": {"GET": handler, "POST": handler} for name, handler in by_name.items()}
+    return Router({**routes, **below})
 
 
 async def alive(_request: WebRequest) -> WebResponse:
@@ -50,12 +48,12 @@ def ready(exchange: Exchange) -> Handler:
     return answer
 
 
-def webhook(telco: Telco, exchange: Exchange) -> Handler:
-    """Return the handler of a carrier's webhooks."""
+def webhook(telcos: Mapping[str, Telco], name: str, exchange: Exchange) -> Handler:
+    """Return the handler of the webhooks of the carrier `name`."""
 
     async def answer(request: WebRequest) -> WebResponse:
         if media_address(request.path) is not None:  # a media socket's address, not asked for as one
             return WebResponse(status=426, headers={"upgrade": "websocket"})
-        return telco.webhook(request, exchange)
+        return telcos[name].webhook(request, exchange)
 
     return answer

@@ -48,8 +48,9 @@ async def serve(
 ) -> None:
     """Serve until cancelled, or until `Serving.stop_accepting` was called and the last line closed.
 
-    `telcos` by provider name; `active` answers `/voice/inbound` and `/voice/status`. `public_url` (https://...) is how
-    carriers reach the root of this server: signatures are checked against it, whatever a proxy made of `Host`.
+    `telcos` by provider name, which may be replaced meanwhile; `active` answers `/voice/inbound` and `/voice/status`.
+    `public_url` (https://...) is how carriers reach the root of this server: signatures are checked against it,
+    whatever a proxy made of `Host`.
     Takes over `listeners`. Cancelled, it closes the lines that are open (1001) and tells their calls.
     Raises KeyError when `active` is none of `telcos`.
     """

@@ -77,7 +77,7 @@ class StagePlan:
         """Return the flow."""
         return self.answers
 
-    def providers(self, flow: Flow) -> Providers:  # noqa: ARG002 - part of the contract
+    def providers(self, flow: Flow, called: str, call_id: str) -> Providers:  # noqa: ARG002 - part of the contract
         """Return the scripted providers."""
         return self.cast.providers()
 

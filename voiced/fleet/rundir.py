@@ -3,6 +3,9 @@
 run/worker-0.sock       control socket of each call worker, by number (one that runs alone is number 0)
 run/inference.sock      the models' process
 run/control.token       what a client of a control socket must show; readable by this user only
+run/board               how each worker does: `voiced.fleet.board`
+run/worker-0.door       where worker 0 is handed connections that are for it
+run/calls/              whose each call is: `voiced.fleet.owners`
 """
 
 from __future__ import annotations
@@ -32,6 +35,21 @@ def inference_path(data_dir: Path) -> Path:
     return run_dir(data_dir) / "inference.sock"
 
 
+def board_path(data_dir: Path) -> Path:
+    """Return where the workers' board is."""
+    return run_dir(data_dir) / "board"
+
+
+def door_path(data_dir: Path, number: int) -> Path:
+    """Return where worker `number` is handed connections."""
+    return run_dir(data_dir) / f"worker-{number}.door"
+
+
+def calls_dir(data_dir: Path) -> Path:
+    """Return the folder that says whose each call is."""
+    return run_dir(data_dir) / "calls"
+
+
 def control_paths(data_dir: Path) -> dict[int, Path]:
     """Return the control sockets that are there, by worker; one may be left over from a worker that was killed."""
     found = {int(match[1]): path for path in run_dir(data_dir).glob("worker-*.sock")
@@ -52,6 +70,14 @@ def control_token(data_dir: Path) -> str:
     except OSError as error:
         fix = "run this command as the user that runs voiced"
         raise Unavailable(f"the control token {path} cannot be had: {error.strerror}", fix=fix) from error
+
+
+def token_beside(control: Path) -> str:
+    """Return the token that the worker at the socket `control` wants; "" when there is none that we may read."""
+    try:
+        return control.with_name("control.token").read_text("ascii").strip()
+    except OSError:
+        return ""
 
 
 def _make_token(path: Path) -> None:

@@ -19,7 +19,7 @@ import yaml
 from trio_websocket import wrap_client_stream
 
 from voiced.errors import Unavailable
-from voiced.fleet.rundir import control_path
+from voiced.fleet.rundir import control_path, token_beside
 from voiced.lab.happenings import Happenings
 from voiced.lab.voices import recorded
 from voiced.lab.worker import free_port
@@ -214,7 +214,8 @@ class House:
     async def ask(self, path):
         """Ask the control socket."""
         transport = httpx2.AsyncHTTPTransport(uds=str(self.control))
-        async with httpx2.AsyncClient(transport=transport) as client:
+        headers = {"authorization": f"Bearer {token_beside(self.control)}"}
+        async with httpx2.AsyncClient(transport=transport, headers=headers) as client:
             return (await client.get(f"http://worker{path}")).json()
 
     async def call(self, behave, called="+33900000001", *, caller=CALLER, callees=None, **faults):

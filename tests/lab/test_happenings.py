@@ -6,10 +6,10 @@ import pytest
 import trio
 
 from voiced.call.feed import Feed
-from voiced.daemon.control import door, serve_control
+from voiced.daemon.control import Door, serve_control
 from voiced.daemon.control.calls import call_routes
 from voiced.errors import Unavailable
-from voiced.fleet.rundir import control_path
+from voiced.fleet.rundir import control_path, control_token
 from voiced.lab.happenings import Happenings, reach
 
 
@@ -26,7 +26,8 @@ async def worker(nursery, tmp_path):
     """A control socket and what it tells."""
     (tmp_path / "run").mkdir()
     feed = Feed()
-    server = await nursery.start(serve_control, control_path(tmp_path), door(call_routes(Quiet(), feed)))
+    door = Door(control_token(tmp_path), call_routes(Quiet(), feed))
+    server = await nursery.start(serve_control, control_path(tmp_path), door)
     return control_path(tmp_path), feed, server
 
 
@@ -75,6 +76,13 @@ async def test_a_worker_that_is_gone_is_told(nursery, tmp_path):
         await Happenings().follow(control_path(tmp_path))
     with pytest.raises(Unavailable, match="no worker answers"):
         await reach(control_path(tmp_path))
+
+
+async def test_who_may_not_read_the_token_is_told_so(worker, tmp_path):
+    control, _, _ = worker
+    control.with_name("control.token").write_text("another", "ascii")
+    with pytest.raises(Unavailable, match=r"tells us nothing \(401\) — run this command as the user that runs voiced"):
+        await Happenings().follow(control)
 
 
 async def test_a_worker_that_goes_without_a_word_is_told(tmp_path):

@@ -21,6 +21,8 @@ ROUTER = Router(
         "/calls/*": {"GET": saying("a call")},
         "/calls/special/*": {"GET": saying("a special call")},
         "/calls/special": {"GET": saying("special")},
+        "/calls/{id}/say": {"POST": saying("say")},
+        "/calls/special/say": {"POST": saying("say something special")},
     }
 )
 
@@ -35,6 +37,11 @@ ROUTER = Router(
         ("GET", "/calls/", 200, b"a call"),
         ("GET", "/calls/special", 200, b"special"),
         ("GET", "/calls/special/1", 200, b"a special call"),
+        ("POST", "/calls/1/say", 200, b"say"),
+        ("POST", "/calls/special/say", 200, b"say something special"),
+        ("GET", "/calls/1/say", 405, b""),
+        ("GET", "/calls//say", 200, b"a call"),
+        ("GET", "/calls/1/say/", 200, b"a call"),
         ("GET", "/", 404, b""),
         ("GET", "/callsign", 404, b""),
         ("POST", "/calls/1", 405, b""),

@@ -19,15 +19,16 @@ from voiced.call.think import offers
 from voiced.call.warm import warm
 from voiced.config.catalogue import Plugins
 from voiced.config.settings import Settings
-from voiced.daemon.control import door, serve_control
+from voiced.daemon.control import Door, serve_control
 from voiced.daemon.control.calls import call_routes
+from voiced.daemon.control.health import Health
 from voiced.daemon.host import WorkerHost
 from voiced.daemon.models import keep_models, wanted_models
 from voiced.daemon.plan import WorkerPlan
 from voiced.dialog.flow import Flow
 from voiced.dialog.phrase import fixed_texts
 from voiced.errors import Unavailable
-from voiced.fleet.rundir import control_path, inference_path, run_dir
+from voiced.fleet.rundir import control_path, control_token, inference_path, run_dir
 from voiced.inference.client import Inference
 from voiced.observe.log import logger
 from voiced.plugin import Telco
@@ -144,8 +145,8 @@ async def _take_calls(
         async with trio.open_nursery() as calls:
             switchboard = WorkerSwitchboard(parts.plan, parts.writer, parts.feed, time.time, calls)
             switchboard.readiness = Readiness(models=parts.inference)
-            router = door(call_routes(switchboard, parts.feed))
-            control = await doors.start(serve_control, control_path(settings.data_dir), router)
+            door = await _door(settings.data_dir, switchboard, parts.feed)
+            control = await doors.start(serve_control, control_path(settings.data_dir), door)
             serving = await doors.start(_serve, switchboard, parts, listeners)
             root.start_soon(_warm, parts.plan, switchboard.readiness, parts.inference)
             log.info("listening", url=parts.plan.public_url, flows=sorted(parts.plan.flows), config=settings.version)
@@ -158,6 +159,13 @@ async def _take_calls(
         control.stop()
         serving.stop_accepting()
         doors.cancel_scope.deadline = trio.current_time() + LAST_ANSWERS
+
+
+async def _door(data_dir: Path, switchboard: Switchboard, feed: Feed) -> Door:
+    """Return the door of the control socket, with the routes of each topic."""
+    token = await trio.to_thread.run_sync(control_token, data_dir)
+    health = Health(switchboard, lambda: signal.raise_signal(signal.SIGTERM))
+    return Door(token, health.routes(), call_routes(switchboard, feed))
 
 
 async def _serve(

@@ -11,6 +11,7 @@ import httpx2
 import trio
 
 from voiced.errors import Unavailable
+from voiced.fleet.rundir import token_beside
 
 Happening = dict[str, Any]
 
@@ -42,11 +43,15 @@ class Happenings:
         Raises `Unavailable` when there is no worker, or it is gone without a word.
         """
         transport = httpx2.AsyncHTTPTransport(uds=str(control))
+        headers = {"authorization": f"Bearer {token_beside(control)}"}
         try:
             async with (
-                httpx2.AsyncClient(transport=transport, timeout=None) as client,
+                httpx2.AsyncClient(transport=transport, timeout=None, headers=headers) as client,
                 client.stream("GET", "http://worker/v1/events") as response,
             ):
+                if response.status_code != 200:
+                    fix = "run this command as the user that runs voiced"
+                    raise Unavailable(f"the worker at {control} tells us nothing ({response.status_code})", fix=fix)
                 async for line in response.aiter_lines():
                     event = json.loads(line)
                     if event["event"] == "watching":

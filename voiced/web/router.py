@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from voiced.plugin import WebRequest, WebResponse
@@ -29,11 +29,16 @@ Routes = Mapping[str, Mapping[str, Handler]]
 
 
 class Router:
-    """Routes: path to method to handler. A path that ends in `/*` covers all below it; the longest that fits wins."""
+    """Routes: path to method to handler.
+
+    `{name}` stands for any one part of a path: `/calls/{id}/say`; which it was, the handler reads from the request. A
+    path that ends in `/*` covers all below it; the longest that fits wins. The plainer kind of path goes first.
+    """
 
     def __init__(self, routes: Routes) -> None:
         """Take the routes; `HEAD` is answered by `GET`."""
         self._exact = {path: methods for path, methods in routes.items() if not path.endswith("/*")}
+        self._shaped = [(path.split("/"), methods) for path, methods in self._exact.items() if "{" in path]
         below = [(path[:-1], methods) for path, methods in routes.items() if path.endswith("/*")]
         self._below = sorted(below, key=lambda route: -len(route[0]))
 
@@ -50,4 +55,15 @@ class Router:
     def _find(self, path: str) -> Mapping[str, Handler] | None:
         if path in self._exact:
             return self._exact[path]
+        parts = path.split("/")
+        for shape, methods in self._shaped:
+            if _fits(shape, parts):
+                return methods
         return next((methods for prefix, methods in self._below if path.startswith(prefix)), None)
+
+
+def _fits(shape: Sequence[str], parts: Sequence[str]) -> bool:
+    """Return whether a path has this shape; a part that stands for something is never empty."""
+    return len(shape) == len(parts) and all(
+        bool(part) if wanted.startswith("{") else part == wanted for wanted, part in zip(shape, parts, strict=True)
+    )

@@ -3,7 +3,7 @@
 Each topic is a module whose function returns `Routes`; the door merges them, and `serve_control` serves the door.
 """
 
-from voiced.daemon.control.door import door
+from voiced.daemon.control.door import Door
 from voiced.daemon.control.serve import serve_control
 
-__all__ = ["door", "serve_control"]
+__all__ = ["Door", "serve_control"]

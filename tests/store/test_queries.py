@@ -1,5 +1,7 @@
 from types import MappingProxyType
 
+import pytest
+
 from voiced.store import ActionRow, CallRow, MessageRow, queries
 from voiced.store.upsert import upsert
 
@@ -69,3 +71,19 @@ def test_what_is_not_json_is_refused_alone(database):
     refused = upsert(database, [odd, CALL])
     assert [(row, type(why).__name__) for row, why in refused] == [(odd, "TypeError")]
     assert queries.call(database, "c-1") == CALL
+
+
+@pytest.mark.parametrize(
+    ("which", "found"),
+    [("all", ["c-4", "c-3", "c-2", "c-1"]), ("open", ["c-4"]), ("ended", ["c-2", "c-1"]), ("failed", ["c-3"])],
+)
+def test_calls_are_found_by_how_they_stand(database, which, found):
+    ended = [("c-1", "completed"), ("c-2", "abandoned"), ("c-3", "failed")]
+    rows = [CallRow(name, started_at=float(name[2:]), ended_at=9.0, outcome=outcome) for name, outcome in ended]
+    upsert(database, [*rows, CallRow("c-4", started_at=4.0)])
+    assert [call.id for call in queries.calls_page(database, which, 10)] == found
+
+
+def test_calls_come_page_by_page(database):
+    upsert(database, [CallRow(f"c-{number}", started_at=float(number)) for number in range(5)])
+    assert [call.id for call in queries.calls_page(database, "all", 2, offset=2)] == ["c-2", "c-1"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from peewee import Database
 
@@ -11,6 +11,9 @@ from voiced.store.models import Action, Call, Message
 from voiced.store.rows import ActionRow, CallRow, MessageRow
 
 R = TypeVar("R", CallRow, MessageRow, ActionRow)
+
+Which = Literal["all", "open", "ended", "failed"]
+"""Calls by how they stand; `open` ones are in progress, or nobody told their end."""
 
 
 def call(database: Database, id: str) -> CallRow | None:
@@ -32,6 +35,18 @@ def actions(database: Database, call_id: str) -> list[ActionRow]:
 def recent_calls(database: Database, limit: int = 50) -> list[CallRow]:
     """Return the `limit` calls that began last, the newest first."""
     return _rows(database, Call.select().order_by(Call.started_at.desc(), Call.id).limit(limit), CallRow)
+
+
+def calls_page(database: Database, which: Which, limit: int, offset: int = 0) -> list[CallRow]:
+    """Return at most `limit` of the calls that are `which`, from the newest on, without the first `offset`."""
+    query = Call.select().order_by(Call.started_at.desc(), Call.id).limit(limit).offset(offset)
+    if which == "open":
+        query = query.where(Call.ended_at.is_null())
+    elif which == "ended":
+        query = query.where(~Call.ended_at.is_null(), Call.outcome != "failed")
+    elif which == "failed":
+        query = query.where(Call.outcome == "failed")
+    return _rows(database, query, CallRow)
 
 
 def delete_call(database: Database, id: str) -> bool:

@@ -10,6 +10,7 @@ VoicedError
 │   ├── ProviderBadInput      it will never accept this request
 │   └── ProviderProtocol      it spoke something that is not its protocol
 ├── CallRefused               the call cannot be taken (full, draining, no flow); answer politely
+├── Declined                  a worker would not do what it was told; `status` as in HTTP, `fix`, `field`
 └── Unavailable               a part of this installation is missing (model, package, file): `fix` says what to do
 """
 
@@ -107,6 +108,16 @@ class ProviderProtocol(ProviderError):
 
 class CallRefused(VoicedError):
     """The call cannot be taken: full, draining, or no flow for this number."""
+
+
+class Declined(VoicedError):
+    """A worker would not do what it was told: 404 it has no such call, 409 not now, 400 `field` is wrong."""
+
+    def __init__(self, message: str, *, status: int = 409, fix: str = "", field: str = "") -> None:
+        super().__init__(message + (f" — {fix}" if fix else ""))
+        self.status = status
+        self.fix = fix
+        self.field = field
 
 
 class Unavailable(VoicedError):

@@ -27,3 +27,9 @@ class Providers:
     vad: Vad
     tools: Mapping[str, Tool] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Which provider each is, by kind (`stt`, `tts`, `llm`, `vad`), for the metrics."""
+
+    def name(self, kind: str) -> str:
+        """Return the name of the provider of this kind, `unknown` where nobody said."""
+        return self.names.get(kind, "unknown")

@@ -26,6 +26,7 @@ from voiced.dialog.flow import Flow
 from voiced.dialog.state import Facts
 from voiced.dialog.talk import Begun, NotConnected, Reconnected
 from voiced.errors import CallRefused
+from voiced.observe import metrics
 from voiced.observe.log import call_context, logger
 from voiced.plugin import Admission, AfterStream, CallOffer, Dial, DialResult, HangUp, Leg
 from voiced.store.rows import CallRow
@@ -39,6 +40,10 @@ REMEMBER = 120.0
 """Seconds for which an ended call is remembered, so that late webhooks get the right answer."""
 JUST_NOW = 5.0
 """Seconds within which a carrier asks what follows the end of a call."""
+OUTCOMES = frozenset({
+    "completed", "failed", "transferred", "abandoned", "stopped", "busy", "no-answer", "canceled",
+})  # fmt: skip
+"""Outcomes that the metrics tell apart: ours, and those of carriers."""
 OURS = frozenset({"agent", "fault", "too long"})
 """Endings of a stream by which we ended the call, whatever the carrier says after."""
 APOLOGY = "Excusez-moi, je rencontre un problème technique. Merci de rappeler dans quelques minutes. Au revoir."
@@ -241,6 +246,7 @@ class Switchboard:
         flow = plan.flow(offer.called)
         if reasons or flow is None:
             self.counts["refused"] += 1
+            metrics.CALLS_REFUSED.labels(refusal(reasons)).inc()
             log.warning("call_refused", reasons=list(reasons) or ["no flow answers this number"])
             raise CallRefused(", ".join(reasons) or "no flow answers this number")
         call_id = f"c{secrets.token_hex(8)}"
@@ -258,6 +264,7 @@ class Switchboard:
             touched=self._now(),
         )
         self.counts["admitted"] += 1
+        metrics.CALLS_ADMITTED.labels(offer.provider).inc()
         log.info("call_admitted", call_id=call_id, provider=offer.provider, flow=flow.flow)
         return call
 
@@ -313,6 +320,8 @@ class Switchboard:
             return
         call.over_at = self._now()
         call.journal.ended(by, outcome, error)
+        metrics.CALLS_ENDED.labels(by, outcome if outcome in OUTCOMES else "other").inc()
+        metrics.CALL_SECONDS.observe(call.journal.at())
         log.info("call_ended", call_id=call.call_id, by=by, outcome=outcome)
         self._emptied.set()
 
@@ -330,3 +339,10 @@ class Switchboard:
         transferring = call.session is not None and call.session.ending is not None and call.session.ending.connect
         patience = REMEMBER * 60 if transferring else LIFE * 1.5
         return not live and now - call.touched > patience
+
+
+def refusal(reasons: Sequence[str]) -> str:
+    """Return why a call is turned away, for the metrics: `reasons` of `not_ready`, none where no flow answers."""
+    if not reasons:
+        return "no_flow"
+    return next((reason for reason in reasons if reason in {"draining", "full"}), "not_ready")

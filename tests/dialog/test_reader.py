@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from voiced.dialog.intents import library
-from voiced.dialog.reader import read_file, read_flows, read_text, schema
+from voiced.dialog.reader import read_contents, read_file, read_flows, read_text, schema
 from voiced.errors import BadInput
 
 FLOW = """
@@ -115,3 +115,10 @@ def test_the_schema_describes_every_key_and_hides_what_nobody_writes():
         if not value.get("description")
     ]
     assert bare == []
+
+
+def test_flows_are_read_from_what_was_kept_of_them(tmp_path):
+    file = write(tmp_path, FLOW)
+    on_disk, kept = read_flows(tmp_path, {"company": "M"}), {file: file.read_bytes()}
+    file.unlink()
+    assert read_contents(tmp_path, kept, {"company": "M"}) == on_disk

@@ -54,14 +54,23 @@ def read_flows(
     folder: Path, constants: Mapping[str, str] | None = None, tools: Collection[str] | None = None
 ) -> dict[str, Flow]:
     """Read every flow of `folder`, by name. Raises `BadInput` with the faults of all of them."""
+    return read_contents(folder, dict.fromkeys(folder.glob(f"*{SUFFIX}")), constants, tools)
+
+
+def read_contents(
+    folder: Path,
+    contents: Mapping[Path, bytes | None],
+    constants: Mapping[str, str] | None = None,
+    tools: Collection[str] | None = None,
+) -> dict[str, Flow]:
+    """Read the flows of `folder` from the bytes of its files; None: from the disk. Raises `BadInput` as `read_flows`."""
     flows: dict[str, Flow] = {}
     problems: list[Problem] = []
-    files = sorted(folder.glob(f"*{SUFFIX}"))
-    if not files:
+    if not contents:
         raise BadInput([Problem(str(folder), 0, 0, "no flow is in this folder", "add one, such as accueil.yaml")])
-    for file in files:
+    for file in sorted(contents):
         try:
-            flow = read_file(file, constants, tools)
+            flow = read_file(file, constants, tools, contents[file])
             flows[flow.flow] = flow
         except BadInput as error:
             problems.extend(error.problems)
@@ -70,14 +79,19 @@ def read_flows(
     return flows
 
 
-def read_file(file: Path, constants: Mapping[str, str] | None = None, tools: Collection[str] | None = None) -> Flow:
-    """Read one flow file; its version is the digest of its bytes."""
-    document = load(file)
+def read_file(
+    file: Path,
+    constants: Mapping[str, str] | None = None,
+    tools: Collection[str] | None = None,
+    content: bytes | None = None,
+) -> Flow:
+    """Read one flow file, from `content` when that is given; its version is the digest of its bytes."""
+    document = load(file) if content is None else loads(content, str(file))
     flow = read_flow(document, constants, tools)
     if flow.flow != file.stem:
         reason = f"the flow calls itself {flow.flow!r}, its file {file.name!r}"
         raise BadInput([document.problem(["flow"], reason, f"write `flow: {file.stem}`")])
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256(file.read_bytes() if content is None else content).hexdigest()[:12]
     return msgspec.structs.replace(flow, version=digest)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from voiced import yamlfile
+from voiced.config.bundle import Bundle, content_of
 from voiced.config.catalogue import Plugins, Status, providers, specs
 from voiced.config.environment import Environment, environment
 from voiced.config.flags import override
@@ -55,36 +56,34 @@ def read_settings(path: Path, env: Mapping[str, str], plugins: Plugins) -> Setti
     return reading.settings
 
 
-def examine(path: Path, env: Mapping[str, str], plugins: Plugins) -> Reading:
-    """Read the file `path` as far as it goes; never raises on what the operator wrote."""
+def examine(path: Path, env: Mapping[str, str], plugins: Plugins, bundle: Bundle | None = None) -> Reading:
+    """Read the file `path` as far as it goes; never raises on what the operator wrote.
+
+    With a `bundle`, the settings and the flows are what it says, whatever lies on the disk; only `.env` is read there.
+    """
     variables = environment(env, path.parent / ".env")
     try:
-        content = _content(path)
+        content = bundle.files[path.name] if bundle is not None else content_of(path)
         document = yamlfile.loads(content, str(path))
     except BadInput as error:
         return Reading(None, (*error.problems, *variables.problems), path.parent / "flows")
     version = hashlib.sha256(content).hexdigest()[:12]
-    return _Draft(path, version, document, variables, plugins).read()
-
-
-def _content(path: Path) -> bytes:
-    """Return the bytes of the file, one more than `yamlfile` takes at most, so that it refuses a larger one."""
-    try:
-        with path.open("rb") as file:
-            return file.read(yamlfile.MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        fix = "`voiced init FOLDER` writes one to start from; `--config FILE` names another"
-        raise BadInput([Problem(str(path), 0, 0, "there is no such file", fix)]) from error
-    except OSError as error:
-        raise BadInput([Problem(str(path), 0, 0, f"the file cannot be read: {error.strerror}")]) from error
+    return _Draft(path, version, document, variables, plugins, bundle).read()
 
 
 class _Draft:
     """One file on its way to settings."""
 
     def __init__(
-        self, path: Path, version: str, document: yamlfile.Document, variables: Environment, plugins: Plugins
+        self,
+        path: Path,
+        version: str,
+        document: yamlfile.Document,
+        variables: Environment,
+        plugins: Plugins,
+        bundle: Bundle | None,
     ) -> None:
+        self.bundle = bundle
         self.path = path
         self.version = version
         self.document = document
@@ -104,7 +103,7 @@ class _Draft:
         data = filling.run(self.document.data, self.schema)
         self.overridden, faults = override(data, self.schema, self.variables)
         self.document = replace(self.document, data=data)
-        rules = Rules(data, self.schema, self.plugins, self.path.parent, self._place)
+        rules = Rules(data, self.schema, self.plugins, self.path.parent, self._place, self.bundle)
         outside = self._outside_plugins()
         enabled = _enabled(data, rules, self.plugins)
         options = {name: self._options(name, spec) for name, spec in specs(self.plugins).items() if name in enabled}

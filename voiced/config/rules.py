@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from voiced.config.bundle import Bundle
 from voiced.config.catalogue import Plugins, providers
 from voiced.config.schema import Schema, child
 from voiced.config.substitute import Place
@@ -33,6 +34,8 @@ class Rules:
     plugins: Plugins
     folder: Path
     place: Place
+    bundle: Bundle | None = None
+    """Where the flows are looked for; None: on the disk."""
 
     def problems(self) -> list[Problem]:
         """Return everything that is wrong, in the order of the file's sections."""
@@ -82,7 +85,7 @@ class Rules:
         if not numbers:
             yield self.place(("numbers",), "no number has a flow", "add `default: {flow: NAME}` under numbers:")
         folder = self.folder / self.text("flows")
-        flows = sorted(file.stem for file in folder.glob("*.yaml")) if folder.is_dir() else []
+        flows = self._flows(folder)
         for key in numbers if isinstance(numbers, Mapping) else ():
             flow = self.text("numbers", key, "flow")
             if key != "default" and not _E164.fullmatch(key):
@@ -91,9 +94,14 @@ class Rules:
                 reason = f"there is no flow {flow!r} in {folder}"
                 yield self.place(("numbers", key, "flow"), reason, suggest(flow, flows))
 
+    def _flows(self, folder: Path) -> list[str]:
+        """Return the names of the flows that are there."""
+        files = folder.glob("*.yaml") if self.bundle is None else self.bundle.flows(self.folder, folder)
+        return sorted(file.stem for file in files)
+
     def _folders(self) -> Iterator[Problem]:
         flows = self.folder / self.text("flows")
-        if not flows.is_dir():
+        if self.bundle is None and not flows.is_dir():
             reason = f"{flows} is not a folder" if flows.exists() else f"there is no folder {flows}"
             yield self.place(("flows",), reason, "name the folder that holds the flows, relative to this file")
         for name in ("data_dir", "cache_dir"):

@@ -79,6 +79,7 @@ class WorkerPlan:
             llm=get("llm", names.llm),
             vad=get("vad", names.vad),
             tools=self.registry.tools(),
+            names={"stt": names.stt, "tts": names.tts, "llm": names.llm, "vad": names.vad},
         )
 
     def book(self, providers: Providers) -> PhraseBook:

@@ -63,6 +63,11 @@ class Webhook:
         """Whether the caller is gone already."""
         return self.fields.get("CallStatus", "") in forms.TERMINAL
 
+    @property
+    def offer(self) -> CallOffer:
+        """The call, as Twilio describes it in each of its webhooks."""
+        return CallOffer(NAME, self.sid, caller=self.fields.get("From", ""), called=self.fields.get("To", ""))
+
     def close(self) -> None:
         """Tell the desk, when the call is over."""
         if self.is_over:
@@ -103,6 +108,10 @@ class Twilio:
             return WebResponse(status=400)
         return answer(hook)
 
+    def call_of(self, request: WebRequest) -> str:
+        """Return the `CallSid`, whoever sent it."""
+        return forms.read(request).get("CallSid", "")
+
     def admits(self, request: WebRequest) -> bool:
         """Return whether the media socket's upgrade request was signed by Twilio."""
         return self._signatures.admit(request)
@@ -114,10 +123,8 @@ class Twilio:
     def _inbound(self, hook: Webhook) -> WebResponse:
         if hook.is_over:
             return self._status(hook)
-        caller, called = hook.fields.get("From", ""), hook.fields.get("To", "")
-        offer = CallOffer(provider=NAME, carrier_call_id=hook.sid, caller=caller, called=called)
         try:
-            return self._follow(hook, hook.desk.offer(offer))
+            return self._follow(hook, hook.desk.offer(hook.offer))
         except CallRefused:
             self._log.warning("call_refused", call=hook.sid)
             # <Reject> is for calls that ring; one that was answered already is told in words.
@@ -128,7 +135,7 @@ class Twilio:
     def _after(self, hook: Webhook) -> WebResponse:
         if hook.is_over:
             return self._status(hook)
-        return self._follow(hook, hook.desk.after_stream(NAME, hook.sid))
+        return self._follow(hook, hook.desk.after_stream(hook.offer))
 
     def _dialled(self, hook: Webhook) -> WebResponse:
         result = DIALLED.get(hook.fields.get("DialCallStatus", ""), "failed")

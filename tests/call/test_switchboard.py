@@ -11,6 +11,7 @@ from voiced.call.line import Ticket
 from voiced.call.session import Session
 from voiced.call.switchboard import APOLOGY, MOST_RESUMES, REMEMBER, Switchboard
 from voiced.call.tokens import LIFE
+from voiced.dialog.phrase import RECONNECTED
 from voiced.dialog.talk import Connect
 from voiced.errors import CallRefused
 from voiced.plugin import Admission, CallOffer, Dial, HangUp
@@ -44,7 +45,7 @@ class House:
         return phone
 
     def after(self, number=1):
-        return self.board.after_stream(PROVIDER, f"CA{number}")
+        return self.board.after_stream(CallOffer(PROVIDER, f"CA{number}", "+33612345678", "+33912345678"))
 
     def over(self, number=1, status="completed"):
         self.board.over(PROVIDER, f"CA{number}", status)
@@ -215,9 +216,28 @@ async def test_the_old_token_opens_nothing_once_there_is_a_new_one(autojump_cloc
 
 async def test_a_stream_that_nobody_opened_is_answered_with_an_apology(autojump_clock):
     async with house() as here:
-        assert here.after() == HangUp(APOLOGY)
         here.offer()
         assert here.after() == HangUp(APOLOGY)
+
+
+async def test_a_call_whose_worker_died_is_taken_anew(autojump_clock):
+    async with house() as here:
+        admission = here.after()
+        phone = here.stream(admission)
+        await live(phone, 4)
+        assert here.feed.of("agent.said")[0]["text"] == RECONNECTED
+        assert here.board.knows(PROVIDER, "CA1")
+        assert here.call().engine.state.step
+
+
+async def test_a_call_whose_worker_died_is_apologised_to_when_it_cannot_be_taken(autojump_clock):
+    async with house(capacity=1) as here:
+        here.offer(1)
+        assert here.after(2) == HangUp(APOLOGY)
+        here.over(1)
+        here.board.despair(PROVIDER, "CA3")
+        assert here.after(3) == HangUp(APOLOGY)
+        assert isinstance(here.after(2), Admission)
 
 
 async def transfer(here):

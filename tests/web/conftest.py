@@ -274,7 +274,7 @@ class Switchboard:
         self.admit(offer.provider, "fresh")
         return Admission("call-fresh", f"wss://agent.example.org/voice/{offer.provider}/media/fresh")
 
-    def after_stream(self, provider: str, carrier_call_id: str) -> AfterStream:  # noqa: ARG002 - the contract
+    def after_stream(self, offer: CallOffer) -> AfterStream:  # noqa: ARG002 - the contract
         return HangUp()
 
     def dialled(self, provider: str, carrier_call_id: str, result: str) -> AfterStream:  # noqa: ARG002 - the contract
@@ -295,6 +295,9 @@ class PaperTelco:
             raise RuntimeError("a bug")
         told = f"{request.method} {request.url} {request.body.decode()}"
         return WebResponse(body=told.encode(), headers={"x-seen": request.headers.get("x-many", "")})
+
+    def call_of(self, request: WebRequest) -> str:
+        return request.query
 
     def admits(self, request: WebRequest) -> bool:
         self.admitted_urls.append(request.url)

@@ -7,6 +7,7 @@ new stream. Implements `Exchange` (and so the `Desk` of carriers' webhooks).
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -117,6 +118,7 @@ class Switchboard:
         self._rows, self._now, self._nursery = rows, now, nursery
         self._tokens = Tokens()
         self._calls: dict[tuple[str, str], Call] = {}
+        self._hopeless: deque[tuple[str, str]] = deque(maxlen=100)
         self._emptied = trio.Event()
 
     # --- Desk: what carriers' webhooks ask ---
@@ -135,10 +137,12 @@ class Switchboard:
             return self._again(call, Reconnected())
         return self._admission(call)
 
-    def after_stream(self, provider: str, carrier_call_id: str) -> AfterStream:
-        """Say what follows the stream of this call."""
-        call = self._calls.get((provider, carrier_call_id))
-        if call is None or call.session is None:
+    def after_stream(self, offer: CallOffer) -> AfterStream:
+        """Say what follows the stream of this call; one that nobody knows had a worker that died, and begins anew."""
+        call = self._calls.get((offer.provider, offer.carrier_call_id))
+        if call is None:
+            return self._take_over(offer)
+        if call.session is None:
             return HangUp(APOLOGY)
         if call.session.ending is None:
             call.session.closed("the carrier says that the stream is over")
@@ -234,6 +238,14 @@ class Switchboard:
             self._emptied = trio.Event()
             await self._emptied.wait()
 
+    def knows(self, provider: str, carrier_call_id: str) -> bool:
+        """Return whether the call is one of ours, over or not."""
+        return (provider, carrier_call_id) in self._calls
+
+    def despair(self, provider: str, carrier_call_id: str) -> None:
+        """Do not take this call anew: too many workers died with it, and it may be why."""
+        self._hopeless.append((provider, carrier_call_id))
+
     # --- inside ---
 
     def _part(self, call: Call) -> None:
@@ -267,6 +279,18 @@ class Switchboard:
         metrics.CALLS_ADMITTED.labels(offer.provider).inc()
         log.info("call_admitted", call_id=call_id, provider=offer.provider, flow=flow.flow)
         return call
+
+    def _take_over(self, offer: CallOffer) -> AfterStream:
+        if (offer.provider, offer.carrier_call_id) in self._hopeless:
+            return HangUp(APOLOGY)
+        try:
+            call = self._admit(offer)
+        except CallRefused:
+            return HangUp(APOLOGY)
+        self._calls[offer.provider, offer.carrier_call_id] = call
+        call.opening = Reconnected()
+        log.warning("call_taken_over", call_id=call.call_id)
+        return self._admission(call)
 
     def _journal(self, call_id: str, offer: CallOffer, flow: Flow, version: str) -> Journal:
         row = CallRow(

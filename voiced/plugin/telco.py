@@ -186,8 +186,12 @@ class Desk(Protocol):
         """
         ...
 
-    def after_stream(self, provider: str, carrier_call_id: str) -> AfterStream:
-        """Say what the carrier should do now that the stream of this call ended."""
+    def after_stream(self, offer: CallOffer) -> AfterStream:
+        """Say what the carrier should do now that the stream of this call ended.
+
+        `offer` describes the call as at its beginning: when no worker knows it any more, for the one that had it died,
+        it is taken anew.
+        """
         ...
 
     def dialled(self, provider: str, carrier_call_id: str, result: DialResult) -> AfterStream:
@@ -204,6 +208,14 @@ class Telco(Protocol):
 
     def webhook(self, request: WebRequest, desk: Desk) -> WebResponse:
         """Answer a webhook below `/voice/`. Verifies the carrier's signature first: 403, and nothing else happens."""
+        ...
+
+    def call_of(self, request: WebRequest) -> str:
+        """Return the carrier's id of the call that a webhook is about, as `CallOffer` has it; "" when there is none.
+
+        Asked before `webhook`, and nothing is verified yet: it only decides which worker answers. Cheap, and never
+        raises on what the request contains.
+        """
         ...
 
     def admits(self, request: WebRequest) -> bool:

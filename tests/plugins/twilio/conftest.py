@@ -46,8 +46,8 @@ class ScriptedDesk:
             raise CallRefused("full")
         return Admission("call-1", f"wss://agent.example.org/voice/twilio/media/for-{offer.carrier_call_id}")
 
-    def after_stream(self, provider: str, carrier_call_id: str) -> AfterStream:
-        self.asked.append(("after_stream", provider, carrier_call_id))
+    def after_stream(self, offer: CallOffer) -> AfterStream:
+        self.asked.append(("after_stream", offer))
         return self.next
 
     def dialled(self, provider: str, carrier_call_id: str, result: str) -> AfterStream:

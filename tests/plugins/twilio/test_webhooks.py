@@ -50,6 +50,14 @@ def test_the_same_by_get_and_at_the_carriers_own_address(carrier, desk, signed_p
     assert len(set(desk.asked)) == 1
 
 
+def test_whose_call_a_webhook_is_about_is_told_unverified(carrier, signed_post, signed_get, of_call):
+    twilio = carrier()
+    assert twilio.call_of(signed_post("/voice/twilio/after", of_call(), token="forged")) == CALL
+    assert twilio.call_of(signed_get("/voice/inbound", of_call())) == CALL
+    assert twilio.call_of(signed_post("/voice/inbound", {})) == ""
+    assert twilio.call_of(replace(signed_post("/voice/inbound", {}), body=b"\xff&&=%")) == ""
+
+
 @pytest.mark.parametrize("caller", ["", "anonymous", "+266696687", "sip:bob@example.org"])
 def test_a_caller_without_a_number(carrier, desk, signed_post, of_call, caller: str):
     carrier().webhook(signed_post("/voice/inbound", of_call(From=caller)), desk)
@@ -129,7 +137,7 @@ def test_after_a_stream_the_desk_decides(carrier, desk, signed_post, of_call):
         "action": BASE + "dialled",
     }
     assert dial.findtext("Number") == "+33100000001"
-    assert desk.asked == [("after_stream", "twilio", CALL)] * 4
+    assert desk.asked == [("after_stream", CallOffer("twilio", CALL, "+33600000001", "+33900000001"))] * 4
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ class Carrier:
             if self.phone.closed:
                 self._hung(at)
         elif self.state == "closing" and at >= self._asks_at:
-            self._follow(self.switchboard.after_stream(PROVIDER, self.offer.carrier_call_id), at)
+            self._follow(self.switchboard.after_stream(self.offer), at)
         elif self.state == "ringing" and self._answers:
             result = self._answers.popleft()
             self._follow(self.switchboard.dialled(PROVIDER, self.offer.carrier_call_id, result), at)

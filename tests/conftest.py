@@ -63,10 +63,10 @@ class Postgres:
     def url(self, name):
         return f"postgresql://voiced@/{name}?host={self.folder}"
 
-    def fresh(self):
-        """Return the URL of a new database with today's tables."""
+    def fresh(self, template="template"):
+        """Return the URL of a new database with today's tables, or without any (`template0`)."""
         name = f"test_{next(self._names)}"
-        self._run(f"create database {name} template template")
+        self._run(f"create database {name} template {template}")
         return self.url(name)
 
     def _programs(self):
@@ -122,3 +122,11 @@ def database_url(request, tmp_path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/voiced.db"
     return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request, tmp_path):
+    """A new database without tables, once in SQLite and once in PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/voiced.db"
+    return request.getfixturevalue("postgres").fresh("template0")

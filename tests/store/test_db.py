@@ -8,6 +8,7 @@ import trio
 from playhouse.schema_diff import diff_models
 
 from voiced.errors import Unavailable
+from voiced.jobs.tables import TABLES
 from voiced.store import CallRow, db, queries
 from voiced.store.models import MODELS
 from voiced.store.upsert import upsert
@@ -20,13 +21,15 @@ def columns(path):
         return {name: [row[1] for row in raw.execute(f"pragma table_info({name})")] for (name,) in tables}
 
 
-def test_an_empty_file_becomes_todays_tables(database, tmp_path):
-    assert set(columns(tmp_path / "voiced.db")) == {"calls", "messages", "actions", "users", "schema_migration"}
+def test_an_empty_file_becomes_todays_tables(sqlite, tmp_path):
+    assert set(columns(tmp_path / "voiced.db")) == {
+        "calls", "messages", "actions", "summaries", "users", "jobs", "leases", "job_runs", "purges", "schema_migration"
+    }  # fmt: skip
 
 
 def test_the_migrations_end_where_the_models_are(database):
     with database.connection_context():
-        diff = diff_models(database, [*MODELS.values(), User])
+        diff = diff_models(database, [*MODELS.values(), *TABLES, User])
     assert not diff, str(diff)
 
 
@@ -40,21 +43,20 @@ def test_points_in_time_are_doubles_in_every_database():
         assert "FLOAT" not in {field.field_type for field in model._meta.sorted_fields}
 
 
-def test_opening_again_keeps_what_is_there(tmp_path):
-    url = f"sqlite:///{tmp_path}/voiced.db"
-    first = db.open(url)
+def test_opening_again_keeps_what_is_there(database_url):
+    first = db.open(database_url)
     upsert(first, [CallRow("c-1")])
     db.close(first)
-    again = db.open(url)
+    again = db.open(database_url)
     assert queries.call(again, "c-1") == CallRow("c-1")
     db.close(again)
 
 
-def test_sqlite_writes_ahead_and_waits_for_locks(database):
-    with database.connection_context():
-        assert database.execute_sql("pragma journal_mode").fetchone() == ("wal",)
-        assert database.execute_sql("pragma synchronous").fetchone() == (1,)
-        assert database.execute_sql("pragma busy_timeout").fetchone() == (10_000,)
+def test_sqlite_writes_ahead_and_waits_for_locks(sqlite):
+    with sqlite.connection_context():
+        assert sqlite.execute_sql("pragma journal_mode").fetchone() == ("wal",)
+        assert sqlite.execute_sql("pragma synchronous").fetchone() == (1,)
+        assert sqlite.execute_sql("pragma busy_timeout").fetchone() == (10_000,)
 
 
 async def test_any_thread_may_use_it(database):
@@ -76,20 +78,23 @@ db.close(opened)
 """
 
 
-def test_processes_that_start_together_migrate_once(tmp_path):
-    command = [sys.executable, "-c", OPENS, f"sqlite:///{tmp_path}/voiced.db"]
+def test_processes_that_start_together_migrate_once(empty_database_url):
+    command = [sys.executable, "-c", OPENS, empty_database_url]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
     ended = [(process.communicate(timeout=60), process.returncode) for process in started]
     assert ended == [((b"0\n", b""), 0)] * 4
-    with closing(sqlite3.connect(tmp_path / "voiced.db")) as raw, raw:
-        assert raw.execute("select name from schema_migration").fetchall() == [("0001_journal",), ("0004_users",)]
+    opened = db.open(empty_database_url)
+    with opened.connection_context():
+        steps = opened.execute_sql("select name from schema_migration order by name").fetchall()
+    db.close(opened)
+    assert [name for (name,) in steps] == sorted(path.stem for path in db.MIGRATIONS.glob("0*.py"))
 
 
-def test_a_database_of_a_newer_version_is_left_alone(database, tmp_path):
+def test_a_database_of_a_newer_version_is_left_alone(database, database_url):
     with database.connection_context():
         database.execute_sql("insert into schema_migration (name, applied) values ('9999_future', '2030-01-01')")
     with pytest.raises(Unavailable, match=r"changed by a newer voiced — install that version again"):
-        db.open(f"sqlite:///{tmp_path}/voiced.db")
+        db.open(database_url)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from types import MappingProxyType
 
 import pytest
 
-from voiced.store import ActionRow, CallRow, MessageRow, queries
+from voiced.store import ActionRow, CallRow, EraseRow, MessageRow, SummaryRow, queries
 from voiced.store.upsert import upsert
 
 CALL = CallRow(
@@ -14,10 +14,12 @@ SAID = [
     MessageRow("c-1", 1, "caller", "Un rendez-vous", 2.6, 4.0, confidence=0.93, latency={"stt": 120.5}),
 ]
 DONE = [ActionRow("c-1", 0, "book", {"day": "mardi"}, [1, "ok"], True, 5.0, 5.2, "c-1/book/0")]
+SUMMARY = SummaryRow("c-1", "Demande : un rendez-vous.", 1070.5)
 
 
 def test_rows_come_back_as_they_were_put(database):
-    assert upsert(database, [CALL, *SAID, *DONE]) == []
+    assert upsert(database, [CALL, *SAID, *DONE, SUMMARY]) == []
+    assert queries.summary(database, "c-1") == SUMMARY
     assert queries.call(database, "c-1") == CALL
     assert queries.messages(database, "c-1") == SAID
     assert queries.actions(database, "c-1") == DONE
@@ -25,6 +27,7 @@ def test_rows_come_back_as_they_were_put(database):
 
 def test_what_is_not_there_is_none_or_nothing(database):
     assert queries.call(database, "c-9") is None
+    assert queries.summary(database, "c-9") is None
     assert queries.messages(database, "c-9") == queries.actions(database, "c-9") == queries.recent_calls(database) == []
 
 
@@ -42,12 +45,20 @@ def test_the_newest_calls_come_first(database):
 
 
 def test_erasing_a_call_erases_all_of_it_and_nothing_else(database):
-    upsert(database, [CALL, *SAID, *DONE, CallRow("c-2"), MessageRow("c-2", 0, "agent", "Bonjour")])
+    upsert(database, [CALL, *SAID, *DONE, SUMMARY, CallRow("c-2"), MessageRow("c-2", 0, "agent", "Bonjour")])
     assert queries.delete_call(database, "c-1")
-    assert queries.call(database, "c-1") is None
+    assert queries.call(database, "c-1") is queries.summary(database, "c-1") is None
     assert queries.messages(database, "c-1") == queries.actions(database, "c-1") == []
     assert len(queries.messages(database, "c-2")) == 1
     assert not queries.delete_call(database, "c-1")
+
+
+def test_a_caller_who_withdraws_leaves_no_word_behind(database):
+    upsert(database, [CALL, *SAID, *DONE, SUMMARY])
+    upsert(database, [EraseRow("c-1")])
+    assert queries.messages(database, "c-1") == []
+    assert queries.summary(database, "c-1") is None
+    assert [row.arguments for row in queries.actions(database, "c-1")] == [None]
 
 
 def test_a_row_put_again_replaces_the_first_even_within_a_batch(database):

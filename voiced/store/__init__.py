@@ -4,7 +4,7 @@
 thread (`Host.offload`).
 """
 
-from voiced.store.rows import ActionRow, CallRow, EraseRow, MessageRow, Row
+from voiced.store.rows import ActionRow, CallRow, EraseRow, MessageRow, Row, SummaryRow
 from voiced.store.writer import Offload, Writer
 
-__all__ = ["ActionRow", "CallRow", "EraseRow", "MessageRow", "Offload", "Row", "Writer"]
+__all__ = ["ActionRow", "CallRow", "EraseRow", "MessageRow", "Offload", "Row", "SummaryRow", "Writer"]

@@ -13,7 +13,7 @@ from typing import Any
 
 from peewee import BooleanField, CompositeKey, DoubleField, IntegerField, Model, TextField
 
-from voiced.store.rows import ActionRow, CallRow, MessageRow, Row
+from voiced.store.rows import ActionRow, CallRow, MessageRow, Row, SummaryRow
 
 
 class JsonField(TextField):
@@ -101,8 +101,31 @@ class Action(Model):
         primary_key = CompositeKey("call", "seq")
 
 
-KEYS: Mapping[type[Row], tuple[str, ...]] = {CallRow: ("id",), MessageRow: ("call", "seq"), ActionRow: ("call", "seq")}
+class Summary(Model):
+    """See `SummaryRow`."""
+
+    call = TextField(primary_key=True)
+    text = TextField()
+    made_at = DoubleField()
+
+    class Meta:
+        """Where it is kept."""
+
+        table_name = "summaries"
+
+
+KEYS: Mapping[type[Row], tuple[str, ...]] = {
+    CallRow: ("id",),
+    MessageRow: ("call", "seq"),
+    ActionRow: ("call", "seq"),
+    SummaryRow: ("call",),
+}
 """The primary key of each kind of row."""
 
-MODELS: Mapping[type[Row], type[Model]] = {CallRow: Call, MessageRow: Message, ActionRow: Action}
+MODELS: Mapping[type[Row], type[Model]] = {
+    CallRow: Call,
+    MessageRow: Message,
+    ActionRow: Action,
+    SummaryRow: Summary,
+}
 """The table of each kind of row."""

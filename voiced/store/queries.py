@@ -7,10 +7,10 @@ from typing import Any, Literal, TypeVar
 
 from peewee import Database
 
-from voiced.store.models import Action, Call, Message
-from voiced.store.rows import ActionRow, CallRow, MessageRow
+from voiced.store.models import Action, Call, Message, Summary
+from voiced.store.rows import ActionRow, CallRow, MessageRow, SummaryRow
 
-R = TypeVar("R", CallRow, MessageRow, ActionRow)
+R = TypeVar("R", CallRow, MessageRow, ActionRow, SummaryRow)
 
 Which = Literal["all", "open", "ended", "failed"]
 """Calls by how they stand; `open` ones are in progress, or nobody told their end."""
@@ -30,6 +30,12 @@ def messages(database: Database, call_id: str) -> list[MessageRow]:
 def actions(database: Database, call_id: str) -> list[ActionRow]:
     """Return what was done in a call, in order."""
     return _rows(database, Action.select().where(Action.call == call_id).order_by(Action.seq), ActionRow)
+
+
+def summary(database: Database, call_id: str) -> SummaryRow | None:
+    """Return the summary of a call, None where there is none (yet)."""
+    found = _rows(database, Summary.select().where(Summary.call == call_id), SummaryRow)
+    return found[0] if found else None
 
 
 def recent_calls(database: Database, limit: int = 50) -> list[CallRow]:
@@ -55,6 +61,7 @@ def delete_call(database: Database, id: str) -> bool:
         gone = [
             Message.delete().where(Message.call == id).execute(database),
             Action.delete().where(Action.call == id).execute(database),
+            Summary.delete().where(Summary.call == id).execute(database),
             Call.delete().where(Call.id == id).execute(database),
         ]
     return any(gone)

@@ -73,10 +73,19 @@ class ActionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """What call `call` came to, in French, for those who follow up; `made_at` in seconds since 1970."""
+
+    call: str
+    text: str
+    made_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class EraseRow:
-    """The words of call `call` must go: its messages, and the arguments of its actions. Its other data stays."""
+    """The words of call `call` must go: messages, summary, the arguments of actions. Its other data stays."""
 
     call: str
 
 
-Row = CallRow | MessageRow | ActionRow | EraseRow
+Row = CallRow | MessageRow | ActionRow | SummaryRow | EraseRow

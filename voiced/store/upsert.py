@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import Database, DataError, IntegrityError, ProgrammingError
 
-from voiced.store.models import KEYS, MODELS, Action, Message
+from voiced.store.models import KEYS, MODELS, Action, Message, Summary
 from voiced.store.rows import EraseRow, Row
 
 ROWS_FAULT = (IntegrityError, DataError, ProgrammingError, TypeError, ValueError, OverflowError)
@@ -23,9 +23,17 @@ def upsert(database: Database, rows: Sequence[Row]) -> list[tuple[Row, Exception
     with database.connection_context():
         try:
             _transact(database, rows)
-        except ROWS_FAULT:
+        except ROWS_FAULT as error:
+            if _is_servers_own(error):
+                raise
             return [refusal for row in rows for refusal in _alone(database, row)]
     return []
+
+
+def _is_servers_own(error: Exception) -> bool:
+    """Return whether PostgreSQL itself says that a table or a right is missing (class 42); drivers blame values so."""
+    told = getattr(error, "orig", None)
+    return isinstance(error, ProgrammingError) and getattr(told, "pgcode", None) is not None
 
 
 def _alone(database: Database, row: Row) -> Iterable[tuple[Row, Exception]]:
@@ -56,6 +64,7 @@ def _transact(database: Database, rows: Sequence[Row]) -> None:
 def _erase(database: Database, call: str) -> None:
     """Remove the words of a call. Rows of it in the same batch were written just before, and go too."""
     Message.delete().where(Message.call == call).execute(database)
+    Summary.delete().where(Summary.call == call).execute(database)
     Action.update(arguments=None).where(Action.call == call).execute(database)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 import trio
 from peewee import Database
 
+from voiced.observe import metrics
 from voiced.observe.log import logger
 from voiced.store.rows import Row
 from voiced.store.upsert import upsert
@@ -62,6 +63,11 @@ class Writer:
         else:
             self._put += 1
 
+    @property
+    def waiting(self) -> int:
+        """Rows that are neither written nor refused yet."""
+        return self._put - self._settled
+
     def close(self) -> None:
         """Take no more rows; `run` writes what is there and returns."""
         self._send.close()
@@ -108,12 +114,15 @@ class Writer:
                 refused = await self._offload(upsert, self._database, self._batch)
                 break
             except Exception as error:  # noqa: BLE001 - whatever fails below, the rows are kept and tried again
+                metrics.WRITE_FAILURES.inc()
                 self._log.warning("journal_write_failed", rows=len(self._batch), exc_info=error)
             await trio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
         for row, reason in refused:
             self._log.error("journal_row_refused", row=type(row).__name__, exc_info=reason)
         self.refused += len(refused)
+        metrics.ROWS_LOST.labels("refused").inc(len(refused))
+        metrics.ROWS_WRITTEN.inc(len(self._batch) - len(refused))
         self._settled += len(self._batch)
         self._batch = []
         self._told_room()
@@ -121,6 +130,7 @@ class Writer:
 
     def _drop(self) -> None:
         self.dropped += 1
+        metrics.ROWS_LOST.labels("dropped").inc()
         if not self._full:
             self._full = True
             self._log.error("journal_full", rows_waiting=self._put - self._settled)

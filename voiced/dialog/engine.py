@@ -16,7 +16,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from voiced.dialog import steps
+from voiced.dialog import operator, steps
 from voiced.dialog.flow import Flow
 from voiced.dialog.phrase import RECONNECTED
 from voiced.dialog.speech import Speech
@@ -24,10 +24,13 @@ from voiced.dialog.stage import Stage
 from voiced.dialog.state import Facts, State
 from voiced.dialog.steps import routing
 from voiced.dialog.talk import (
+    OPERATOR,
     Begun,
     Broke,
     CallTool,
     Command,
+    Dismissed,
+    Dropped,
     Echoed,
     Event,
     FalseAlarm,
@@ -38,8 +41,11 @@ from voiced.dialog.talk import (
     Interrupted,
     Key,
     Listen,
+    Muted,
     NotConnected,
+    Prompted,
     Reconnected,
+    Redirected,
     Silent,
     Spoken,
     Think,
@@ -70,7 +76,8 @@ class Engine(Stage):
         self.out, self.hops = [], 0
         if not isinstance(event, _KEEPS_TURN):
             self._before = None
-        _HANDLERS[type(event)](self, event)
+        if not operator.stands_still(self, event):
+            _HANDLERS[type(event)](self, event)
         self._take_what_was_kept()
         if any(isinstance(command, CallTool) for command in self.out):
             self._before = None
@@ -79,7 +86,7 @@ class Engine(Stage):
     def _take_what_was_kept(self) -> None:
         """Take what was said or pressed while a tool ran, as soon as the caller is listened to again."""
         state = self.state
-        if not any(isinstance(command, Listen) for command in self.out):
+        if state.muted or not any(isinstance(command, Listen) for command in self.out):
             return
         key, turn, state.kept_key, state.kept_turn = state.kept_key, state.kept_turn, "", ""
         if key:
@@ -125,8 +132,9 @@ class Engine(Stage):
         if self.state.mode == "tool":
             self.state.kept_key = event.digit
             return
-        for say in self.speech.take_unheard(only_uncuttable=True):
-            self.tell(say.text, fixed=say.fixed, barge_in="none")
+        self.tell_rest(self.speech.take_unheard(only_uncuttable=True))
+        if self.state.mode == "transfer":
+            return
         steps.of(self.step).key(self, event.digit)
 
     def _silent(self, _event: Silent) -> None:
@@ -156,6 +164,10 @@ class Engine(Stage):
             begun = next((reply.whole for reply in event.replies if reply.reply == thinking.reply), "")
             self.state.cut = Thought(begun) if begun else thinking
 
+    def _dropped(self, event: Dropped) -> None:
+        for reply in event.replies:
+            self._remember(reply)
+
     def _take_back(self, before: State) -> None:
         """Undo the turn being answered: nothing of the answer was heard, and the caller goes on."""
         if self.state.consent == "granted" != before.consent:
@@ -175,8 +187,7 @@ class Engine(Stage):
     def _resume(self) -> None:
         """Go on where the caller cut in: say what was not heard, think again, leave after all."""
         missed = self.speech.missed_question
-        for say in self.speech.take_unheard():
-            self.tell(say.text, fixed=say.fixed, barge_in=say.barge_in)
+        self.tell_rest(self.speech.take_unheard())
         if missed:
             self.speech.asked()
         cut, self.state.cut = self.state.cut, None
@@ -200,9 +211,10 @@ class Engine(Stage):
     def _reconnected(self, _event: Reconnected) -> None:
         self.tell(RECONNECTED, fixed=True, barge_in="voice")
         unheard, self.speech = self.speech.uncuttable(), Speech()
-        for say in unheard.values():
-            self.tell(say.text, fixed=say.fixed, barge_in="none")
-        if self.state.step:
+        self.tell_rest(unheard.values())
+        if operator.is_dismissed(self.state):
+            self.hang_up(OPERATOR)
+        elif self.state.step:
             steps.of(self.step).resume(self)
         else:
             self.goto(self.flow.start)
@@ -224,10 +236,14 @@ class Engine(Stage):
 
     def _not_connected(self, event: NotConnected) -> None:
         self.state.mode, self.state.closing = "", None
-        steps.of(self.step).not_connected(self, event.result)
+        if not operator.came_back(self):
+            steps.of(self.step).not_connected(self, event.result)
 
     def _broke(self, event: Broke) -> None:
         state, policy = self.state, self.flow.policies.failure
+        if operator.is_dismissed(state):
+            self.hang_up(OPERATOR)
+            return
         if event.what == "tool" and state.pending_tool and (self.step.tool is None or self.step.failed is not None):
             self._tool_returned(ToolReturned(state.pending_tool, ok=False))
             return
@@ -244,8 +260,17 @@ class Engine(Stage):
         self.say(policy.say, barge_in="none")
         self.goto(policy.then)
 
+    # --- a person, from outside -------------------------------------------------------------------------------------
 
-_KEEPS_TURN = (Turn, Thought, Finished, Interrupted, FalseAlarm)
+    def _muted(self, event: Muted) -> None:
+        if self._carry:
+            self.state.lines.append(Spoken("user", self._carry))
+            self._carry = ""
+        for held in operator.muted(self, event):
+            _HANDLERS[type(held)](self, held)
+
+
+_KEEPS_TURN = (Turn, Thought, Finished, Interrupted, Dropped, FalseAlarm)
 """What may happen between a turn and an interruption that takes it back; anything else settles the turn."""
 
 _HANDLERS: dict[type[Any], Callable[[Engine, Any], None]] = {
@@ -256,6 +281,7 @@ _HANDLERS: dict[type[Any], Callable[[Engine, Any], None]] = {
     Garbled: Engine._garbled,  # noqa: SLF001 - the same
     Finished: Engine._finished,  # noqa: SLF001 - the same
     Interrupted: Engine._interrupted,  # noqa: SLF001 - the same
+    Dropped: Engine._dropped,  # noqa: SLF001 - the same
     FalseAlarm: Engine._false_alarm,  # noqa: SLF001 - the same
     Thought: Engine._thought,  # noqa: SLF001 - the same
     ToolReturned: Engine._tool_returned,  # noqa: SLF001 - the same
@@ -264,4 +290,8 @@ _HANDLERS: dict[type[Any], Callable[[Engine, Any], None]] = {
     Broke: Engine._broke,  # noqa: SLF001 - the same
     Reconnected: Engine._reconnected,  # noqa: SLF001 - the same
     TimeUp: Engine._time_up,  # noqa: SLF001 - the same
+    Prompted: operator.prompted,
+    Redirected: operator.redirected,
+    Dismissed: operator.dismissed,
+    Muted: Engine._muted,  # noqa: SLF001 - the same
 }

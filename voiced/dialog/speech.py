@@ -7,6 +7,7 @@ end, dropped or cut.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from voiced.dialog.talk import HeardReply, Say, Think
 
@@ -69,6 +70,6 @@ class Speech:
         """Return what is left to say of a reply: all of it, when it must be heard."""
         said = self._under_way.pop(reply.reply, Say(reply.reply, reply.whole))
         if said.barge_in == "none" and reply.heard != reply.whole:
-            return Say(0, reply.whole, said.fixed, "none")
+            return replace(said, reply=0, text=reply.whole)
         words = reply.whole.split()[len(reply.heard.split()) :]
-        return Say(0, " ".join(words), said.fixed and not reply.heard, said.barge_in)
+        return replace(said, reply=0, text=" ".join(words), fixed=said.fixed and not reply.heard)

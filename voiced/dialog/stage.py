@@ -5,6 +5,7 @@ Everything that a kind of step (`voiced.dialog.steps`) may do. Commands gather i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from voiced.dialog import steps
@@ -14,7 +15,7 @@ from voiced.dialog.policy import BargeIn, Policy
 from voiced.dialog.render import fill, is_fixed, pieces
 from voiced.dialog.speech import Speech
 from voiced.dialog.state import Facts, State
-from voiced.dialog.talk import Command, Connect, HangUp, Hush, Listen, Question, Say, Think
+from voiced.dialog.talk import OPERATOR, By, Command, Connect, HangUp, Hush, Listen, Question, Say, Think
 
 MOST_WAYS_OUT = 3
 """Ways out of silence and misunderstanding that one call may take before it ends."""
@@ -55,15 +56,20 @@ class Stage:
         for piece in pieces(text, self.constants):
             self.tell(self.filled(piece), fixed=is_fixed(piece, self.constants), barge_in=barge_in)
 
-    def tell(self, text: str, *, fixed: bool = False, barge_in: BargeIn | None = None) -> None:
+    def tell(self, text: str, *, fixed: bool = False, barge_in: BargeIn | None = None, by: By = "agent") -> None:
         """Say `text` as it is."""
         text = text.strip()
         if not text:
             return
-        say = Say(self.next_reply(), text, fixed, barge_in or self.barge_in)
+        say = Say(self.next_reply(), text, fixed, barge_in or self.barge_in, by)
         if say.barge_in != "none":
             self.state.telling = (*self.state.telling, text)
         self.do(say)
+
+    def tell_rest(self, unheard: Iterable[Say]) -> None:
+        """Say what an interruption kept from the caller."""
+        for say in unheard:
+            self.tell(say.text, fixed=say.fixed, barge_in=say.barge_in, by=say.by)
 
     def next_reply(self) -> int:
         """Return the number of a new reply."""
@@ -119,6 +125,7 @@ class Stage:
         state.step, state.mode, state.so_far, state.keys, state.candidate = name, "", "", "", None
         state.silences = state.misunderstandings = 0
         state.pending_tool, state.wanted, state.closing, state.cut = "", None, None, None
+        state.sent_to = state.sent_to if self.step.kind == "transfer" else ""
         steps.of(self.step).enter(self)
 
     def listen(self, *, expects: str = "") -> None:
@@ -141,12 +148,14 @@ class Stage:
 
     def misunderstood(self) -> None:
         """Rephrase; when everything was tried, take the way out."""
+        self.state.missed += 1
         policy = self.step.misunderstanding or self.flow.policies.misunderstanding
         self.escalate(policy.say, policy.then, "misunderstandings")
 
     def close(self, command: Connect | HangUp) -> None:
         """Leave this call, or this line, once everything was heard."""
-        self.state.mode = "closing" if isinstance(command, HangUp) else "transfer"
+        may_stay = isinstance(command, HangUp) and command.reason != OPERATOR
+        self.state.mode = "closing" if may_stay else "transfer"
         self.state.closing, self.state.pending_tool = command, ""
         self.do(command)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from voiced.dialog.talk import Connect, HangUp, Spoken, Think, Thought, Wanted
+from voiced.dialog.talk import Connect, Event, HangUp, Spoken, Think, Thought, Wanted
 from voiced.text.collect import Collected
 
 Consent = Literal["unknown", "granted", "refused", "withdrawn"]
@@ -48,6 +48,8 @@ class State:
     consent_tries: int = 0
     silences: int = 0
     misunderstandings: int = 0
+    missed: int = 0
+    """Turns of the whole call that were not understood."""
     ways_out: int = 0
     """How often a silence or a misunderstanding led to the policy's way out."""
     failures: int = 0
@@ -72,3 +74,9 @@ class State:
     closing: Connect | HangUp | None = None
     """What is to happen when everything was heard."""
     goodbye_cancelled: bool = False
+    muted: bool = False
+    """A person has the word: the flow stands still."""
+    held: tuple[Event, ...] = ()
+    """What happened meanwhile and is answered when the agent gets the word back."""
+    sent_to: str = ""
+    """The number to which a person sent the caller."""

@@ -11,6 +11,14 @@ from typing import Any, Literal
 
 from voiced.dialog.policy import BargeIn, Policy
 
+By = Literal["agent", "operator"]
+"""Whose words the agent's voice speaks: its own, or those that a person wrote from outside."""
+OPERATOR = "operator"
+"""The reason of a `HangUp` that a person asked for: the caller cannot talk the call out of it."""
+
+NOT_UNDERSTOOD = "incompris"
+"""The choice that a model takes when none of the others fits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -28,6 +36,7 @@ class HeardReply:
     reply: int
     heard: str
     whole: str
+    by: By = "agent"
 
 
 # --- events: what happened ---------------------------------------------------------------------------------------
@@ -75,6 +84,13 @@ class Finished:
 @dataclass(frozen=True, slots=True)
 class Interrupted:
     """The caller cut in: what was heard of each reply under way, in order; those not begun included."""
+
+    replies: tuple[HeardReply, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What was heard of the replies that a `Hush` stopped."""
 
     replies: tuple[HeardReply, ...] = ()
 
@@ -131,6 +147,38 @@ class TimeUp:
     """The call has lasted as long as it may."""
 
 
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """A person has the agent say `text`: after what it is saying, or (`interrupt`) instead."""
+
+    text: str
+    interrupt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Redirected:
+    """A person sends the caller on to `number`."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """A person ends the call, after `say`."""
+
+    say: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """A person takes the word from the agent, or (not `on`) gives it back."""
+
+    on: bool
+
+
+Directed = Prompted | Redirected | Dismissed | Muted
+"""What a person does to a call from outside."""
+
 Event = (
     Begun
     | Turn
@@ -139,6 +187,7 @@ Event = (
     | Garbled
     | Finished
     | Interrupted
+    | Dropped
     | FalseAlarm
     | Thought
     | ToolReturned
@@ -147,6 +196,7 @@ Event = (
     | NotConnected
     | Reconnected
     | TimeUp
+    | Directed
 )
 
 # --- commands: what to do ------------------------------------------------------------------------------------------
@@ -160,6 +210,7 @@ class Say:
     text: str
     fixed: bool = False
     barge_in: BargeIn = "voice"
+    by: By = "agent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Transfer(StepKind):
         """Announce it, and connect once that was heard."""
         transfer = stage.step.transfer
         assert transfer is not None
-        number = fill(transfer.to, stage.values)
+        number = stage.state.sent_to or fill(transfer.to, stage.values)
         if not number:
             stage.goto(stage.step.failed)
             return

@@ -3,8 +3,8 @@
 import trio
 from small_flows import flow_of
 
-from voiced.call.think import NOT_UNDERSTOOD, offers, request, think
-from voiced.dialog.talk import Choice, Question, Spoken, Thought, Wanted
+from voiced.call.think import offers, request, think
+from voiced.dialog.talk import NOT_UNDERSTOOD, Choice, Question, Spoken, Thought, Wanted
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Done, Token, ToolCall, ToolOutcome, ToolSpec
 from voiced.testing.fakes import ScriptedTool

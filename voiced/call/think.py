@@ -9,12 +9,9 @@ import trio
 
 from voiced.dialog.flow import Flow
 from voiced.dialog.steps.routing import choices
-from voiced.dialog.talk import Choice, Question, Spoken, Thought, Wanted
+from voiced.dialog.talk import NOT_UNDERSTOOD, Choice, Question, Spoken, Thought, Wanted
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Done, Llm, LlmEvent, LlmRequest, Message, Token, Tool, ToolCall, ToolSpec
-
-NOT_UNDERSTOOD = "incompris"
-"""The choice that a model takes when none of the others fits."""
 
 
 def request(question: Question, tools: Mapping[str, Tool], *, composes: bool) -> LlmRequest:

@@ -19,6 +19,9 @@ OPERATOR = "operator"
 NOT_UNDERSTOOD = "incompris"
 """The choice that a model takes when none of the others fits."""
 
+NOT_UNDERSTOOD = "incompris"
+"""The choice that a model takes when none of the others fits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

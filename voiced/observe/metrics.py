@@ -136,6 +136,20 @@ FIRST_BYTE = histogram(
     "provider",
     buckets=WORK,
 )
+PROVIDER_REQUESTS = counter(
+    "voiced_provider_requests_total",
+    "Requests to providers, stand-ins included. `outcome`: `ok`, `outage` (counts against the breaker), `refused` "
+    "(another request may be taken) or `abandoned` (the caller cut in or left).",
+    "kind",
+    "provider",
+    "outcome",
+)
+BREAKER_OPEN = gauge(
+    "voiced_breaker_open",
+    "1 while a provider is not asked because it kept failing, but for a probe now and then; 0 while it is.",
+    "kind",
+    "provider",
+)
 TOOL_CALLS = counter(
     "voiced_tool_calls_total", "Uses of tools. `outcome`: `ok`, `declined` (the tool said no) or `failed`.",
     "tool", "outcome",

@@ -1,0 +1,13 @@
+"""What keeps calls going while providers fail: breakers, and chains of providers that stand in for each other.
+
+A chain implements the contract of its kind, so that a call does not know how many providers answer it.
+"""
+
+from voiced.resilience.breaker import Limits
+from voiced.resilience.breakers import Breakers
+from voiced.resilience.link import Link
+from voiced.resilience.llm import LlmChain
+from voiced.resilience.stt import SttChain
+from voiced.resilience.tts import TtsChain
+
+__all__ = ["Breakers", "Limits", "Link", "LlmChain", "SttChain", "TtsChain"]

@@ -1,0 +1,136 @@
+"""Recognisers that stand in for each other in the middle of a call: the next hears again what was not answered yet.
+
+When the first is well again the call goes back to it, between two utterances.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import trio
+
+from voiced.plugin import Finalise, Heard, Sink, Source, Stt, SttCapabilities, SttInput
+from voiced.resilience.breaker import Permit
+from voiced.resilience.breakers import Gate
+from voiced.resilience.link import Attempt, Link, all_down, attempt
+from voiced.resilience.tape import LONGEST, Tape
+
+PROVEN = 5.0
+"""Seconds of sound after which a recogniser that took them works, whether words were in them or not."""
+BACK_AFTER = 30.0
+"""Seconds that a stand-in is kept at least."""
+
+
+@dataclass(slots=True)
+class _Stream:
+    """One recogniser's part of the call: the `Source` of its sound and the `Sink` of its words.
+
+    It ends when the call does, or where `earlier` (who comes before in the chain) may take over.
+    """
+
+    source: Source[SttInput]
+    out: Sink[Heard]
+    tape: Tape
+    attempt: Attempt
+    earlier: tuple[Gate, ...]
+    back_at: float
+    """When it may be over at the earliest."""
+    taken: float = 0.0
+    between: bool = False
+    """Nothing was said since the last final words."""
+    over: bool = False
+    """The call is over."""
+    offset: float = field(init=False)
+    """Position of its first packet."""
+    again: deque[SttInput] = field(init=False)
+    """What the recogniser before it did not answer."""
+
+    def __post_init__(self) -> None:
+        """Begin where the tape does."""
+        self.offset, self.again = self.tape.start, deque(self.tape.again())
+
+    def __aiter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    async def __anext__(self) -> SttInput:
+        """Give the next sound: first what is to be heard again."""
+        if self.again:
+            return self.again.popleft()
+        if self.between and self._may_go_back():
+            raise StopAsyncIteration
+        try:
+            item = await anext(self.source)
+        except StopAsyncIteration:
+            self.over = True
+            raise
+        self.tape.keep(item)
+        if not isinstance(item, Finalise):
+            self._count(item.seconds)
+        return item
+
+    async def send(self, heard: Heard) -> None:
+        """Pass words on, in the time of the call's stream."""
+        self.attempt.settle("ok")
+        heard = _moved(heard, self.offset) if self.offset else heard
+        if heard.final:
+            self.tape.answered(heard)
+        self.between = heard.final and not self.tape.asked
+        await self.out.send(heard)
+
+    def _count(self, seconds: float) -> None:
+        self.taken += seconds
+        if self.taken >= PROVEN and not self.attempt.settled:
+            self.attempt.settle("ok")
+
+    def _may_go_back(self) -> bool:
+        return trio.current_time() >= self.back_at and any(gate.ready for gate in self.earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class SttChain:
+    """Implements `Stt`: the first of `links` whose breaker lets it, then the next."""
+
+    links: tuple[Link[Stt], ...]
+
+    @property
+    def capabilities(self) -> SttCapabilities:
+        """Those of the first."""
+        return self.links[0].provider.capabilities
+
+    async def transcribe(self, audio: Source[SttInput], heard: Sink[Heard], hints: tuple[str, ...] = ()) -> None:
+        """Transcribe one call, by one recogniser or several. Raises what the last that was tried raised."""
+        tape = Tape(LONGEST if len(self.links) > 1 else 0.0)
+        failed: set[int] = set()
+        fault: Exception = all_down(self.links)
+        while True:
+            at, permit = self._next(failed, fault)
+            one = Attempt(self.links[at].gate, permit)
+            earlier = tuple(link.gate for link in self.links[:at])
+            stream = _Stream(audio, heard, tape, one, earlier, trio.current_time() + BACK_AFTER)
+            try:
+                with attempt(one):
+                    await self.links[at].provider.transcribe(stream, stream, hints)
+            except Exception as error:  # noqa: BLE001 - a plugin's bug is a failure like another
+                fault = error
+                failed = {at} if one.worked else {*failed, at}
+            else:
+                if stream.over:
+                    return
+                failed = set()
+
+    def _next(self, failed: set[int], fault: Exception) -> tuple[int, Permit]:
+        """Return the first recogniser that may be asked; raise `fault` when there is none."""
+        for at, link in enumerate(self.links):
+            permit = None if at in failed else link.gate.admit()
+            if permit is not None:
+                return at, permit
+        raise fault
+
+
+def _moved(heard: Heard, seconds: float) -> Heard:
+    """Return words in the time of a stream that began `seconds` earlier."""
+    words = tuple(replace(word, start=word.start + seconds, end=word.end + seconds) for word in heard.words)
+    return replace(heard, start=heard.start + seconds, end=heard.end + seconds, words=words)

@@ -1,0 +1,126 @@
+"""Voices that stand in for each other, in the middle of a reply too: the next says what was not said yet."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Self
+
+import trio
+
+from voiced.audio import AudioFormat, Converter, Packet
+from voiced.errors import ProviderProtocol, ProviderTimeout
+from voiced.plugin import Sink, Source, Tts, TtsCapabilities
+from voiced.resilience.breaker import Permit
+from voiced.resilience.link import Attempt, Link, all_down, attempt
+from voiced.resilience.unspoken import Unspoken
+
+CHANGE_OVER = 0.5
+"""Seconds beyond the patience with each voice that the caller of a chain must have: the chain's own deadlines come
+first, so that it knows who was too slow."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """What one voice does of a reply: the `Source` of its clauses and the `Sink` of its sound."""
+
+    again: list[str]
+    """Clauses that a voice before it left unspoken."""
+    source: Source[str]
+    out: Sink[Packet]
+    converter: Converter
+    patience: float
+    deadline: trio.CancelScope = field(default_factory=trio.CancelScope)
+    text: Unspoken = field(default_factory=Unspoken)
+    seconds: float = 0.0
+    """Sound so far."""
+
+    def __aiter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    async def __anext__(self) -> str:
+        """Give the next clause; with the first the voice's time runs."""
+        self.text.asked(self.seconds)
+        clause = self.again.pop(0) if self.again else await anext(self.source)
+        self.text.give(clause)
+        if len(self.text.clauses) == 1:
+            self.deadline.deadline = trio.current_time() + self.patience
+        return clause
+
+    async def send(self, packet: Packet) -> None:
+        """Pass sound on; the first ends the deadline."""
+        self.deadline.deadline = math.inf
+        self.seconds += packet.seconds
+        if packet.format == self.converter.dst:
+            await self.out.send(packet)
+        elif data := self.converter.feed(packet.data):
+            await self.out.send(Packet(data, self.converter.dst))
+
+    @property
+    def rest(self) -> list[str]:
+        """The clauses that are left for the next voice."""
+        return [*self.text.rest(self.seconds), *self.again]
+
+
+@dataclass(frozen=True, slots=True)
+class TtsChain:
+    """Implements `Tts`: the first of `links` whose breaker lets it, then the next."""
+
+    links: tuple[Link[Tts], ...]
+
+    @property
+    def capabilities(self) -> TtsCapabilities:
+        """Those of the first voice, and patience enough for all."""
+        first = self.links[0].provider.capabilities
+        patience = sum(link.provider.capabilities.patience for link in self.links)
+        return TtsCapabilities(first.formats, first.streaming, patience + CHANGE_OVER)
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the first voice."""
+        return self.links[0].provider.fingerprint
+
+    @property
+    def standing_in(self) -> bool:
+        """Whether the first voice is known to be down."""
+        return self.links[0].gate.state != "closed"
+
+    async def speak(self, clauses: Source[str], audio: Sink[Packet], format: AudioFormat) -> None:
+        """Speak one reply, by one voice or several. Raises what the last that was asked raised."""
+        await self.speak_by(clauses, audio, format)
+
+    async def speak_by(self, clauses: Source[str], audio: Sink[Packet], format: AudioFormat) -> str:
+        """Speak one reply; return the fingerprint of the voice that said all of it, "" when several did."""
+        fault: Exception = all_down(self.links)
+        rest: list[str] = []
+        sounded = False
+        for link in self.links:
+            permit = link.gate.admit()
+            if permit is None:
+                continue
+            part = _part(link.provider, rest, clauses, audio, format)
+            try:
+                await _speak(link, permit, part)
+            except Exception as error:  # noqa: BLE001 - a plugin's bug is a failure like another
+                fault, rest = error, part.rest
+                sounded = sounded or part.seconds > 0
+            else:
+                return "" if sounded else link.provider.fingerprint
+        raise fault
+
+
+def _part(voice: Tts, rest: list[str], clauses: Source[str], audio: Sink[Packet], format: AudioFormat) -> _Part:
+    formats = voice.capabilities.formats
+    made = format if format in formats else formats[0]
+    return _Part(list(rest), clauses, audio, Converter(made, format), voice.capabilities.patience)
+
+
+async def _speak(link: Link[Tts], permit: Permit, part: _Part) -> None:
+    with attempt(Attempt(link.gate, permit)):
+        with part.deadline:
+            await link.provider.speak(part, part, part.converter.src)
+        if part.deadline.cancelled_caught:
+            raise ProviderTimeout("no sound in time", provider=link.gate.name, stage="stream")
+        if part.text.clauses and not part.seconds:
+            raise ProviderProtocol("the voice gave no sound", provider=link.gate.name, stage="stream")

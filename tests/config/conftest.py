@@ -54,6 +54,7 @@ def plugins():
         PluginSpec("phone", "Calls", (provided("telco", "phone"),), PhoneOptions),
         PluginSpec("tools", "Tools", (provided("tool", "note"),), ToolOptions),
         PluginSpec("voice", "Speaks", voice),
+        PluginSpec("spare", "Speaks too", (provided("tts", "spare"), provided("stt", "spare"))),
     ]
     found = {spec.name: Found(spec.name, "tests 1.0", spec) for spec in declared}
     return found | {"ill": Found("ill", "tests 1.0", None, "load_error", "ImportError: no SDK")}

@@ -14,7 +14,7 @@ def test_it_is_a_schema_and_knows_the_installed_plugins(plugins):
     made = schema(plugins)
     jsonschema.Draft202012Validator.check_schema(made)
     below = made["properties"]["plugins"]
-    assert set(below["properties"]) == {"phone", "tools", "voice", "ill"}
+    assert set(below["properties"]) == {"phone", "tools", "voice", "spare", "ill"}
     assert below["properties"]["phone"]["required"] == ["token"]
     assert below["properties"]["phone"]["additionalProperties"] is False
 

@@ -11,7 +11,7 @@ import os
 import pwd
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,7 @@ class Bundle:
         return {flows / path.name: content for path, content in placed.items() if path.parent == wanted}
 
 
-def read_bundle(file: Path, flows: Path) -> Bundle:
+def read_bundle(file: Path, flows: Path, pause: Callable[[float], None] = time.sleep) -> Bundle:
     """Return the configuration whose settings are in `file` and whose flows are in the folder `flows`.
 
     It is read until two readings agree, so that no half-written file is in it. Raises `BadInput` when a file cannot be
@@ -60,7 +60,7 @@ def read_bundle(file: Path, flows: Path) -> Bundle:
     """
     before = _reading(file, flows)
     for _ in range(READINGS):
-        time.sleep(PAUSE)
+        pause(PAUSE)
         now = _reading(file, flows)
         if now == before:
             break

@@ -6,7 +6,6 @@ schema and the rules, and turned into `Settings`. A fault in a plugin's options 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -16,11 +15,11 @@ from typing import Any
 import msgspec
 
 from voiced import yamlfile
-from voiced.config.bundle import Bundle, content_of
-from voiced.config.catalogue import Plugins, Status, providers, specs
+from voiced.config.bundle import Bundle, content_of, read_bundle
+from voiced.config.catalogue import Plugins, Status, specs
 from voiced.config.environment import Environment, environment
 from voiced.config.flags import override
-from voiced.config.rules import CHOSEN, Rules
+from voiced.config.rules import Rules
 from voiced.config.schema import options_schema, schema
 from voiced.config.settings import Settings, Store, WrittenSettings
 from voiced.config.substitute import Path as Keys
@@ -39,8 +38,10 @@ class Reading:
     problems: tuple[Problem, ...]
     flows: Path
     """The folder of the flows as far as it could be read, so that they can be checked at the same time."""
+    bundle: Bundle | None = None
+    """The files that were read, settings and flows; None when one of them could not be."""
     enabled: tuple[str, ...] = ()
-    """Plugins that the file switches on, and those of the chosen providers."""
+    """Plugins that the file switches on, and those of every provider that it names."""
     plugin_faults: Mapping[str, tuple[Status, str]] = field(default_factory=dict)
     """What is wrong with a plugin's options, by plugin."""
 
@@ -48,7 +49,7 @@ class Reading:
 def read_settings(path: Path, env: Mapping[str, str], plugins: Plugins) -> Settings:
     """Return the settings in the file `path`. `env` is the process's environment.
 
-    Raises `BadInput` with all problems found. Blocks on the disk for a few milliseconds.
+    Raises `BadInput` with all problems found. Blocks on the disk for some ten milliseconds.
     """
     reading = examine(path, env, plugins)
     if reading.settings is None:
@@ -59,16 +60,24 @@ def read_settings(path: Path, env: Mapping[str, str], plugins: Plugins) -> Setti
 def examine(path: Path, env: Mapping[str, str], plugins: Plugins, bundle: Bundle | None = None) -> Reading:
     """Read the file `path` as far as it goes; never raises on what the operator wrote.
 
-    With a `bundle`, the settings and the flows are what it says, whatever lies on the disk; only `.env` is read there.
+    With `bundle`, its files are read instead of those on the disk: one that was recorded, or one that is to be written.
     """
     variables = environment(env, path.parent / ".env")
     try:
-        content = bundle.files[path.name] if bundle is not None else content_of(path)
+        content = content_of(path) if bundle is None else _settings_in(bundle, path)
         document = yamlfile.loads(content, str(path))
     except BadInput as error:
         return Reading(None, (*error.problems, *variables.problems), path.parent / "flows")
-    version = hashlib.sha256(content).hexdigest()[:12]
-    return _Draft(path, version, document, variables, plugins, bundle).read()
+    reading = _Draft(path, document, variables, plugins, bundle).read()
+    if bundle is None and reading.bundle is not None and reading.bundle.files[path.name] != content:
+        return examine(path, env, plugins, reading.bundle)  # someone wrote the file in the meantime
+    return reading
+
+
+def _settings_in(bundle: Bundle, path: Path) -> bytes:
+    if path.name not in bundle.files:
+        raise BadInput([Problem(str(path), 0, 0, f"version {bundle.version} has no {path.name}")])
+    return bundle.files[path.name]
 
 
 class _Draft:
@@ -77,7 +86,6 @@ class _Draft:
     def __init__(
         self,
         path: Path,
-        version: str,
         document: yamlfile.Document,
         variables: Environment,
         plugins: Plugins,
@@ -85,7 +93,6 @@ class _Draft:
     ) -> None:
         self.bundle = bundle
         self.path = path
-        self.version = version
         self.document = document
         self.variables = variables
         self.plugins = plugins
@@ -103,9 +110,11 @@ class _Draft:
         data = filling.run(self.document.data, self.schema)
         self.overridden, faults = override(data, self.schema, self.variables)
         self.document = replace(self.document, data=data)
-        rules = Rules(data, self.schema, self.plugins, self.path.parent, self._place, self.bundle)
+        rules = self._rules(data)
         outside = self._outside_plugins()
-        enabled = _enabled(data, rules, self.plugins)
+        if not isinstance(data.setdefault("plugins", {}), dict):
+            data["plugins"] = {}  # its fault was found by now
+        enabled = rules.enabled()
         options = {name: self._options(name, spec) for name, spec in specs(self.plugins).items() if name in enabled}
         self.problems += filling.problems + faults
         self.problems += _elsewhere([*outside, *rules.problems(), *self._in_plugins()], filling.problems)
@@ -113,9 +122,21 @@ class _Draft:
             None if self.problems else self._settings(options, filling),
             tuple(sorted(dict.fromkeys(self.problems), key=lambda problem: (problem.file, problem.line))),
             self.path.parent / rules.text("flows"),
+            self.bundle,
             tuple(enabled),
             {name: ("option_error", str(faults[0])) for name, faults in self.plugin_problems.items()},
         )
+
+    def _rules(self, data: dict[str, Any]) -> Rules:
+        """Return the rules for `data`; the flows are read by now, or a problem says why they could not be."""
+        rules = Rules(data, self.schema, self.plugins, self.path.parent, self._place)
+        flows = self.path.parent / rules.text("flows")
+        try:
+            self.bundle = self.bundle or read_bundle(self.path, flows)
+        except BadInput as error:
+            self.problems += error.problems
+            return rules
+        return replace(rules, flows=sorted(file.stem for file in self.bundle.flows(self.path.parent, flows)))
 
     def _place(self, path: Keys, reason: str, fix: str = "", *, key: bool = False) -> Problem:
         """Return a problem with the setting at `path`: where the file states it, or the variable that decides it."""
@@ -160,6 +181,7 @@ class _Draft:
         return [problem for problems in self.plugin_problems.values() for problem in problems]
 
     def _settings(self, options: Mapping[str, object], filling: Substitution) -> Settings:
+        assert self.bundle is not None  # its absence is a problem
         written = msgspec.convert(self.document.data | {"plugins": {}}, WrittenSettings)
         same = {each.name: getattr(written, each.name) for each in fields(written)}
         folder = self.path.absolute().parent
@@ -172,16 +194,8 @@ class _Draft:
             overridden=self.overridden,
             unset=filling.unset,
             stated=frozenset(filling.stated),
-            version=self.version,
+            version=self.bundle.version,
         )
-
-
-def _enabled(data: dict[str, Any], rules: Rules, plugins: Plugins) -> list[str]:
-    """Return the plugins that the file names, and those of the chosen providers."""
-    if not isinstance(data.setdefault("plugins", {}), dict):
-        data["plugins"] = {}  # its fault was found by then
-    chosen = [providers(plugins, kind).get(rules.text("providers", kind)) for kind in CHOSEN]
-    return sorted({*data["plugins"], *(name for name in chosen if name is not None)})
 
 
 def _elsewhere(problems: Iterable[Problem], reported: Iterable[Problem]) -> list[Problem]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from voiced.config.bundle import Bundle
 from voiced.config.catalogue import Plugins, providers
+from voiced.config.choices import KINDS as TRIED
+from voiced.config.choices import choices, shares, stand_ins
 from voiced.config.schema import Schema, child
 from voiced.config.substitute import Place
 from voiced.errors import Problem
@@ -26,7 +27,8 @@ CHOSEN: tuple[Kind, ...] = ("telco", "stt", "tts", "llm", "vad")
 class Rules:
     """Checks one file's data, variables filled in. A value of the wrong type is passed over: the schema reports it.
 
-    `folder` is where the file lies; `place` makes a problem out of a setting's path.
+    `folder` is where the file lies, `place` makes a problem out of a setting's path, `flows` are the names of the flows
+    that there are (empty where that is not known).
     """
 
     data: Mapping[str, Any]
@@ -34,13 +36,29 @@ class Rules:
     plugins: Plugins
     folder: Path
     place: Place
-    bundle: Bundle | None = None
-    """Where the flows are looked for; None: on the disk."""
+    flows: Sequence[str] = ()
 
     def problems(self) -> list[Problem]:
         """Return everything that is wrong, in the order of the file's sections."""
-        checks = (self._public_url(), self._providers(), self._numbers(), self._folders(), self._store(), self._site())
+        checks = (
+            self._public_url(),
+            self._providers(),
+            self._choices(),
+            self._trials(),
+            self._numbers(),
+            self._flow_names(),
+            self._folders(),
+            self._store(),
+            self._site(),
+        )
         return [problem for check in checks for problem in check]
+
+    def enabled(self) -> list[str]:
+        """Return the plugins that the file names, and those of every provider that it names; sorted."""
+        named = [(kind, self.text("providers", kind)) for kind in CHOSEN]
+        named += [(choice.kind, choice.name) for choice in choices(self.data)]
+        owners = (providers(self.plugins, kind).get(name) for kind, name in named)
+        return sorted({*self.data["plugins"], *(owner for owner in owners if owner is not None)})
 
     def text(self, *path: str) -> str:
         """Return the text at `path`, its default when it is not stated, "" when it is no text."""
@@ -71,6 +89,30 @@ class Rules:
             if name and name not in known:
                 yield self.place(("providers", kind), self._why_unknown(kind, name), suggest(name, known))
 
+    def _choices(self) -> Iterator[Problem]:
+        """Check that the providers which some calls get exist; a name left empty means the general choice."""
+        for choice in choices(self.data):
+            known = providers(self.plugins, choice.kind)
+            if choice.name not in known and (choice.name or choice.path[0] in ("fallback", "canary")):
+                reason = self._why_unknown(choice.kind, choice.name)
+                yield self.place(choice.path, reason, suggest(choice.name, known), key=choice.at_key)
+
+    def _trials(self) -> Iterator[Problem]:
+        """Check stand-ins and shares against each other and against the active provider."""
+        for kind in TRIED:
+            names, given = stand_ins(self.data, kind), shares(self.data, kind)
+            for index, name in enumerate(names):
+                if name in names[:index]:
+                    reason = f"{name!r} stands twice among the stand-ins"
+                    yield self.place(("fallback", kind, index), reason, "delete one of them")
+            active = self.text("providers", kind)
+            if active in given:
+                reason = f"{active!r} is the active provider: it gets the calls that the others leave"
+                yield self.place(("canary", kind, active), reason, "delete it here", key=True)
+            if sum(given.values()) > 100:
+                reason = f"the shares sum to {sum(given.values()):g} percent"
+                yield self.place(("canary", kind), reason, "leave the active provider something: 100 at most", key=True)
+
     def _why_unknown(self, kind: Kind, name: str) -> str:
         others = [other for other in KINDS if name in providers(self.plugins, other)]
         failed = self.plugins.get(name)
@@ -84,24 +126,25 @@ class Rules:
         numbers = self.data.get("numbers", {})
         if not numbers:
             yield self.place(("numbers",), "no number has a flow", "add `default: {flow: NAME}` under numbers:")
-        folder = self.folder / self.text("flows")
-        flows = self._flows(folder)
         for key in numbers if isinstance(numbers, Mapping) else ():
             flow = self.text("numbers", key, "flow")
             if key != "default" and not _E164.fullmatch(key):
                 yield self.place(("numbers", key), f"{key!r} is not a number", _international(key), key=True)
-            if flow and flows and flow not in flows:
-                reason = f"there is no flow {flow!r} in {folder}"
-                yield self.place(("numbers", key, "flow"), reason, suggest(flow, flows))
+            if flow and self.flows and flow not in self.flows:
+                yield self.place(("numbers", key, "flow"), self._no_flow(flow), suggest(flow, self.flows))
 
-    def _flows(self, folder: Path) -> list[str]:
-        """Return the names of the flows that are there."""
-        files = folder.glob("*.yaml") if self.bundle is None else self.bundle.flows(self.folder, folder)
-        return sorted(file.stem for file in files)
+    def _flow_names(self) -> Iterator[Problem]:
+        named = self.data.get("flow_providers")
+        for flow in named if isinstance(named, Mapping) and self.flows else ():
+            if flow not in self.flows:
+                yield self.place(("flow_providers", flow), self._no_flow(flow), suggest(flow, self.flows), key=True)
+
+    def _no_flow(self, name: str) -> str:
+        return f"there is no flow {name!r} in {self.folder / self.text('flows')}"
 
     def _folders(self) -> Iterator[Problem]:
         flows = self.folder / self.text("flows")
-        if self.bundle is None and not flows.is_dir():
+        if not self.flows and not flows.is_dir():
             reason = f"{flows} is not a folder" if flows.exists() else f"there is no folder {flows}"
             yield self.place(("flows",), reason, "name the folder that holds the flows, relative to this file")
         for name in ("data_dir", "cache_dir"):

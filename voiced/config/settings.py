@@ -228,7 +228,7 @@ class Settings:
     stated: frozenset[str]
     """Dotted names of the settings that the file or the environment states; the others are defaults."""
     version: str
-    """The first 12 hexadecimal digits of the SHA-256 of the file."""
+    """Version of the configuration, settings and flows together: 12 hexadecimal digits (see `Bundle`)."""
 
 
 def flow_constants(settings: Settings) -> dict[str, str]:

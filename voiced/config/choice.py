@@ -1,0 +1,83 @@
+"""Which provider of each kind a call gets, decided when it is picked up. Pure.
+
+The number's own choice wins over the flow's, that over the draw of the canaries, that over the active provider. The
+draw is a function of the call's id: the same call draws the same, whichever worker asks, however often.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from voiced.config.settings import Override, Settings
+from voiced.plugin import Kind
+
+KINDS: tuple[Kind, ...] = ("stt", "tts", "llm")
+"""The kinds that may differ from call to call, and have stand-ins."""
+
+Why = Literal["number", "flow", "canary", "active"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The provider of one kind, why it is that one, and who stands in for it, in order."""
+
+    name: str
+    why: Why
+    stand_ins: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """It and its stand-ins."""
+        return (self.name, *self.stand_ins)
+
+
+def choose(settings: Settings, flow: str, called: str, call_id: str) -> dict[Kind, Chosen]:
+    """Return the choice for each kind, for the call `call_id` to the number `called`, which `flow` answers.
+
+    Without a `call_id` no canary is drawn.
+    """
+    return {kind: _with_stand_ins(settings, kind, *_first(settings, kind, flow, called, call_id)) for kind in KINDS}
+
+
+def in_use(settings: Settings, kind: Kind) -> tuple[str, ...]:
+    """Return every provider of `kind` that some call may get, each once: the active one first."""
+    return tuple(dict.fromkeys(_all(settings, kind)))
+
+
+def _first(settings: Settings, kind: Kind, flow: str, called: str, call_id: str) -> tuple[str, Why]:
+    number = settings.numbers.get(called) or settings.numbers.get("default")
+    if number is not None and (name := getattr(number.providers, kind)):
+        return name, "number"
+    if name := getattr(settings.flow_providers.get(flow, Override()), kind):
+        return name, "flow"
+    if call_id and (drawn := draw(getattr(settings.canary, kind), f"{kind}:{call_id}")):
+        return drawn, "canary"
+    return getattr(settings.providers, kind), "active"
+
+
+def draw(shares: Mapping[str, int], key: str) -> str:
+    """Return the provider that `key` draws, "" for none; each of `shares` gets its percentage of all keys."""
+    drawn = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") % 100
+    for name in sorted(shares):
+        if drawn < shares[name]:
+            return name
+        drawn -= shares[name]
+    return ""
+
+
+def _with_stand_ins(settings: Settings, kind: Kind, name: str, why: Why) -> Chosen:
+    """Add the stand-ins. A provider on trial has the active one behind it; what a number or a flow wants has not."""
+    active = (getattr(settings.providers, kind),) if why == "canary" else ()
+    others = (each for each in (*active, *getattr(settings.fallback, kind)) if each != name)
+    return Chosen(name, why, tuple(dict.fromkeys(others)))
+
+
+def _all(settings: Settings, kind: Kind) -> Iterator[str]:
+    yield getattr(settings.providers, kind)
+    yield from getattr(settings.fallback, kind)
+    yield from getattr(settings.canary, kind)
+    overrides = [*settings.flow_providers.values(), *(number.providers for number in settings.numbers.values())]
+    yield from (name for override in overrides if (name := getattr(override, kind)))

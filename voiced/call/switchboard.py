@@ -110,13 +110,21 @@ class Call:
 class Switchboard:
     """All calls of one worker. `plan` may be replaced at any time: the next call gets the new one, whole."""
 
-    def __init__(self, plan: Plan, rows: Rows, feed: Feed, now: Callable[[], float], nursery: trio.Nursery) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        rows: Rows,
+        feed: Feed,
+        now: Callable[[], float],
+        nursery: trio.Nursery,
+        worker: int = 0,
+    ) -> None:
         self.plan = plan
         self.feed = feed
         self.draining = False
         self.counts = {"admitted": 0, "refused": 0, "faults": 0}
         self._rows, self._now, self._nursery = rows, now, nursery
-        self._tokens = Tokens()
+        self._tokens = Tokens(worker=worker)
         self._calls: dict[tuple[str, str], Call] = {}
         self._hopeless: deque[tuple[str, str]] = deque(maxlen=100)
         self._emptied = trio.Event()

@@ -11,16 +11,27 @@ LIFE = 60.0
 """Seconds for which a token may be redeemed."""
 
 
+def worker_of(token: str) -> int | None:
+    """Return the number of the worker that issued a token, unverified; None when it is no token of ours."""
+    match token.split("."):
+        case [_, _, nonce, _]:
+            number = nonce.partition("-")[0]
+            return int(number) if number.isascii() and number.isdecimal() and len(number) < 3 else None
+    return None
+
+
 class Tokens:
     """Issues and redeems tokens, signed with a key of this process."""
 
-    def __init__(self, key: bytes | None = None) -> None:
+    def __init__(self, key: bytes | None = None, worker: int = 0) -> None:
+        """Sign with `key`, or one made for the occasion; tokens name the worker that issues them."""
+        self._worker = worker
         self._key = key or secrets.token_bytes(32)
         self._used: dict[str, float] = {}
 
     def issue(self, call_id: str, now: float) -> str:
         """Return a token for `call_id`, good for `LIFE` seconds from `now` (wall clock)."""
-        body = f"{call_id}.{int(now + LIFE)}.{secrets.token_urlsafe(9)}"
+        body = f"{call_id}.{int(now + LIFE)}.{self._worker}-{secrets.token_urlsafe(9)}"
         return f"{body}.{self._sign(body)}"
 
     def redeem(self, token: str, now: float) -> str | None:

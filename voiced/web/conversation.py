@@ -25,20 +25,28 @@ class Refused(Exception):
 class Conversation:
     """Requests and answers in turn: `wait`, `request`, then one answer, then `next`."""
 
-    def __init__(self, stream: trio.SocketStream, *, head: int, body: int) -> None:
-        """Speak on `stream`; a request's head may have `head` bytes and its body `body`."""
+    def __init__(
+        self, stream: trio.SocketStream, *, head: int, body: int, early: bytes = b"", keep: bool = False
+    ) -> None:
+        """Speak on `stream`; a request's head may have `head` bytes and its body `body`.
+
+        `early` was read from it already. `keep` what is read of a request, so that all of it can be handed on.
+        """
         self._stream = stream
         self._body = body
         self._connection = h11.Connection(h11.SERVER, max_incomplete_event_size=head)
         self.asks_upgrade = False
         self._is_head = False
+        self._kept: bytearray | None = bytearray() if keep else None
+        if early:
+            self._take(early)
 
     async def wait(self) -> bool:
         """Wait until a request begins; return False when the client closes instead."""
         if self._connection.trailing_data[0]:
             return True
         data = await self._stream.receive_some(READ)
-        self._connection.receive_data(data)
+        self._take(data)
         return bool(data)
 
     async def request(self) -> tuple[h11.Request, bytes]:
@@ -65,7 +73,7 @@ class Conversation:
             while (event := self._connection.next_event()) is h11.NEED_DATA:
                 if self._connection.they_are_waiting_for_100_continue:
                     await self._write(h11.InformationalResponse(status_code=100, headers=[]))
-                self._connection.receive_data(await self._stream.receive_some(READ))
+                self._take(await self._stream.receive_some(READ))
         except h11.RemoteProtocolError as error:
             raise Refused(error.error_status_hint) from error
         return event
@@ -121,12 +129,23 @@ class Conversation:
         if self._connection.our_state is not h11.DONE or self._connection.their_state is not h11.DONE:
             return False
         self._connection.start_next_cycle()
+        if self._kept is not None:
+            self._kept = bytearray(self._connection.trailing_data[0])
         return True
+
+    def whole(self) -> tuple[int, bytes]:
+        """Return the socket's file descriptor, and every byte read since the request began (if they were kept)."""
+        return self._stream.socket.fileno(), bytes(self._kept or b"")
 
     def detach(self) -> tuple[socket.socket, bytes]:
         """Give the socket away, with the bytes that were read beyond the request; nothing may be called afterwards."""
         early = self._connection.trailing_data[0]
         return socket.socket(fileno=self._stream.socket.detach()), early
+
+    def _take(self, data: bytes) -> None:
+        self._connection.receive_data(data)
+        if self._kept is not None:
+            self._kept += data
 
     async def _write(self, *events: h11.Event) -> None:
         data = b"".join(self._connection.send(event) or b"" for event in events)

@@ -15,13 +15,22 @@ import trio
 
 from voiced.plugin import Logger, WebRequest, WebResponse
 from voiced.web.conversation import Conversation, Refused
-from voiced.web.router import Response, Router, SendChunk, Streaming
+from voiced.web.door import Handed
+from voiced.web.router import Elsewhere, Response, Router, SendChunk, Streaming
 
 LINGER = 1.0
 """Seconds for which what a refused client still sends is read and dropped, so that it can read why."""
 
-Upgrade = Callable[[Conversation, h11.Request, WebRequest], Awaitable[WebResponse | None]]
+Answer = WebResponse | Streaming
+
+Upgrade = Callable[[Conversation, h11.Request, WebRequest], Awaitable[WebResponse | Elsewhere | None]]
 """Takes over a connection that asks for one; returns the answer when it will not, None when the socket is taken."""
+
+Hand = Callable[[int, int, bytes], Awaitable[bool]]
+"""Hands a socket (by its descriptor), with what was read of it, to the worker of that number. Returns whether it was
+taken: when not, the request is looked at again, and must not be sent there any more."""
+MOST_HANDS = 64
+"""Workers that are tried, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +59,25 @@ class HttpServer:
         public_url: str,
         upgrade: Upgrade | None = None,
         limits: Limits | None = None,
+        hand: Hand | None = None,
     ) -> None:
-        """Answer by `router`. `public_url` is what clients call this server: requests' URLs are rebuilt from it."""
+        """Answer by `router`. `public_url` is what clients call this server: requests' URLs are rebuilt from it.
+
+        `hand` is needed where an answer may be `Elsewhere`.
+        """
         self._router = router
         self._log = log
         self._public = public_url.rstrip("/")
         self._upgrade = upgrade
         self._limits = limits or Limits()
+        self._hand = hand
         self._served: set[Conversation] = set()
         self._refused: set[Conversation] = set()
         self._stopping = False
         self._accepting = trio.CancelScope()
         self._idle: set[trio.CancelScope] = set()
 
-    async def run(self, listeners: Sequence[trio.SocketListener]) -> None:
+    async def run(self, listeners: Sequence[trio.abc.Listener[trio.SocketStream | Handed]]) -> None:
         """Accept and answer until `stop`, then return once the requests at hand are answered. Closes the listeners."""
         async with trio.open_nursery() as nursery:
             with self._accepting:
@@ -76,9 +90,11 @@ class HttpServer:
         for scope in self._idle:
             scope.cancel()
 
-    async def _serve(self, stream: trio.SocketStream) -> None:
-        async with stream:
-            talk = Conversation(stream, head=self._limits.head, body=self._limits.body)
+    async def _serve(self, arrived: trio.SocketStream | Handed) -> None:
+        async with arrived:
+            stream, early = (arrived.stream, arrived.early) if isinstance(arrived, Handed) else (arrived, b"")
+            keep = self._hand is not None
+            talk = Conversation(stream, head=self._limits.head, body=self._limits.body, early=early, keep=keep)
             if len(self._served) < self._limits.connections:
                 await self._counted(talk, self._served, self._converse(talk))
             elif len(self._refused) < self._limits.connections:
@@ -121,15 +137,24 @@ class HttpServer:
             head, body = await talk.request()
         if scope.cancelled_caught:
             raise Refused(408)
-        request = self._request(head, body)
-        answer: Response | None
-        if self._upgrade is not None and talk.asks_upgrade:
-            answer = await self._upgrade(talk, head, request)
-        else:
-            answer = await self._answer(request)
+        answer = await self._decide(talk, head, self._request(head, body))
         if answer is None:
             return False
         return await self._send(talk, answer, last=self._stopping)
+
+    async def _decide(self, talk: Conversation, head: h11.Request, request: WebRequest) -> Answer | None:
+        """Return the answer; None when somebody else has the socket now."""
+        for _ in range(MOST_HANDS):
+            answer: Response | None
+            if self._upgrade is not None and talk.asks_upgrade:
+                answer = await self._upgrade(talk, head, request)
+            else:
+                answer = await self._answer(request)
+            if not isinstance(answer, Elsewhere):
+                return answer
+            if self._hand is not None and await self._hand(answer.number, *talk.whole()):
+                return None
+        return WebResponse(status=503)
 
     async def _answer(self, request: WebRequest) -> Response:
         try:
@@ -144,7 +169,7 @@ class HttpServer:
         with trio.move_on_after(LINGER):
             await talk.linger()
 
-    async def _send(self, talk: Conversation, answer: Response, *, last: bool) -> bool:
+    async def _send(self, talk: Conversation, answer: Answer, *, last: bool) -> bool:
         """Send an answer; return whether another request may follow."""
         if isinstance(answer, Streaming):
             return await self._stream(talk, answer) and not last

@@ -23,7 +23,14 @@ class Streaming:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Response = WebResponse | Streaming
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The request is for another worker of this host, by its number: the connection is handed to it, whole."""
+
+    number: int
+
+
+Response = WebResponse | Streaming | Elsewhere
 Handler = Callable[[WebRequest], Awaitable[Response]]
 Routes = Mapping[str, Mapping[str, Handler]]
 

@@ -9,10 +9,12 @@ import trio
 
 from voiced.call.line import Exchange
 from voiced.plugin import Logger, Telco
+from voiced.web.door import Handed
 from voiced.web.http import HttpServer
 from voiced.web.hub import best_hub
 from voiced.web.pool import Pool
 from voiced.web.routes import worker_router
+from voiced.web.siblings import Siblings
 from voiced.web.upgrade import MediaDoor
 
 
@@ -42,22 +44,24 @@ async def serve(
     *,
     active: str,
     public_url: str,
-    listeners: Sequence[trio.SocketListener],
+    listeners: Sequence[trio.abc.Listener[trio.SocketStream | Handed]],
     log: Logger,
+    siblings: Siblings | None = None,
     task_status: trio.TaskStatus[Serving] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Serve until cancelled, or until `Serving.stop_accepting` was called and the last line closed.
 
     `telcos` by provider name, which may be replaced meanwhile; `active` answers `/voice/inbound` and `/voice/status`.
     `public_url` (https://...) is how carriers reach the root of this server: signatures are checked against it,
-    whatever a proxy made of `Host`.
+    whatever a proxy made of `Host`. With `siblings`, what is for another worker of this host is handed to it.
     Takes over `listeners`. Cancelled, it closes the lines that are open (1001) and tells their calls.
     Raises KeyError when `active` is none of `telcos`.
     """
-    router = worker_router(exchange, telcos, active=active)
+    router = worker_router(exchange, telcos, active=active, siblings=siblings)
     hub = best_hub(log)
-    door = MediaDoor(exchange, telcos, hub, log)
-    server = HttpServer(router, log, public_url=public_url, upgrade=door)
+    door = MediaDoor(exchange, telcos, hub, log, siblings)
+    hand = siblings.hand if siblings is not None else None
+    server = HttpServer(router, log, public_url=public_url, upgrade=door, hand=hand)
     async with trio.open_nursery() as nursery:
         await nursery.start(hub.run)
         task_status.started(Serving(server, hub))

@@ -16,6 +16,8 @@ from voiced.call.line import Ear, Exchange, Line, Ticket
 from voiced.plugin import Logger, Telco, WebRequest, WebResponse
 from voiced.web.conversation import Conversation
 from voiced.web.pool import Pool
+from voiced.web.router import Elsewhere
+from voiced.web.siblings import Siblings
 
 FORBIDDEN = WebResponse(status=403)
 
@@ -31,17 +33,29 @@ def media_address(path: str) -> tuple[str, str] | None:
 class MediaDoor:
     """Opens media sockets for calls that were admitted. A wrong one learns nothing but 403."""
 
-    def __init__(self, exchange: Exchange, telcos: Mapping[str, Telco], hub: Pool, log: Logger) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        telcos: Mapping[str, Telco],
+        hub: Pool,
+        log: Logger,
+        siblings: Siblings | None = None,
+    ) -> None:
         self._exchange = exchange
         self._telcos = telcos
         self._hub = hub
         self._log = log
+        self._siblings = siblings
 
-    async def __call__(self, talk: Conversation, head: h11.Request, request: WebRequest) -> WebResponse | None:
+    async def __call__(
+        self, talk: Conversation, head: h11.Request, request: WebRequest
+    ) -> WebResponse | Elsewhere | None:
         """Take over the connection, or return why not."""
         address = media_address(request.path)
         if address is None:
             return WebResponse(status=404)
+        if self._siblings is not None and (place := self._siblings.of_token(address[1])) is not None:
+            return Elsewhere(place)
         try:
             return self._open(talk, head, request, *address)
         except Exception as error:  # noqa: BLE001 - one call's fault must not reach the others

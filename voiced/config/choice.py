@@ -7,7 +7,7 @@ draw is a function of the call's id: the same call draws the same, whichever wor
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,11 +42,6 @@ def choose(settings: Settings, flow: str, called: str, call_id: str) -> dict[Kin
     return {kind: _with_stand_ins(settings, kind, *_first(settings, kind, flow, called, call_id)) for kind in KINDS}
 
 
-def in_use(settings: Settings, kind: Kind) -> tuple[str, ...]:
-    """Return every provider of `kind` that some call may get, each once: the active one first."""
-    return tuple(dict.fromkeys(_all(settings, kind)))
-
-
 def _first(settings: Settings, kind: Kind, flow: str, called: str, call_id: str) -> tuple[str, Why]:
     number = settings.numbers.get(called) or settings.numbers.get("default")
     if number is not None and (name := getattr(number.providers, kind)):
@@ -73,11 +68,3 @@ def _with_stand_ins(settings: Settings, kind: Kind, name: str, why: Why) -> Chos
     active = (getattr(settings.providers, kind),) if why == "canary" else ()
     others = (each for each in (*active, *getattr(settings.fallback, kind)) if each != name)
     return Chosen(name, why, tuple(dict.fromkeys(others)))
-
-
-def _all(settings: Settings, kind: Kind) -> Iterator[str]:
-    yield getattr(settings.providers, kind)
-    yield from getattr(settings.fallback, kind)
-    yield from getattr(settings.canary, kind)
-    overrides = [*settings.flow_providers.values(), *(number.providers for number in settings.numbers.values())]
-    yield from (name for override in overrides if (name := getattr(override, kind)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voiced.config.schema import Schema, is_secret
+from voiced.config.settings import RESTART
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def _leaf(schema: Schema, name: str, *, required: bool) -> Described:
     about = schema.get("description", "")
     about += "." if about and about[-1] not in ".?!" else ""
     about += " A secret: write `${ENV_NAME}`." if secret else ""
+    about += " Takes effect at the next start." if schema.get(RESTART) else ""
     default = json.dumps(schema["default"], ensure_ascii=False) if "default" in schema else "-"
     return Described(name, _type(schema), required, default, about, secret)
 

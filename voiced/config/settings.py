@@ -11,24 +11,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import msgspec
+
 from voiced.plugin import option
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["json", "console"]
+
+RESTART = "x-voiced-restart"
+"""Schema key that marks a setting which takes effect only when voiced starts."""
+
+
+def at_start(about: str, **limits: Any) -> msgspec.Meta:
+    """Describe a setting as `option` does; changed while voiced runs, it waits for a restart."""
+    return msgspec.Meta(description=about, extra_json_schema={RESTART: True}, **limits)
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
     """Where the worker listens, and how the carrier reaches it."""
 
-    host: Annotated[str, option("Address to listen on. 0.0.0.0: every interface.", min_length=1)] = "127.0.0.1"
-    port: Annotated[int, option("TCP port to listen on.", ge=1, le=65535)] = 8080
+    host: Annotated[str, at_start("Address to listen on. 0.0.0.0: every interface.", min_length=1)] = "127.0.0.1"
+    port: Annotated[int, at_start("TCP port to listen on.", ge=1, le=65535)] = 8080
     workers: Annotated[
-        int, option("Call workers, each a process of its own; one core carries many calls.", ge=1, le=64)
+        int, at_start("Call workers, each a process of its own; one core carries many calls.", ge=1, le=64)
     ] = 1
     public_url: Annotated[
         str,
-        option(
+        at_start(
             "Address by which the carrier reaches this server, such as https://voix.example.fr. https, unless it is "
             "this machine itself. Empty: no carrier can call."
         ),
@@ -92,7 +102,7 @@ class Store:
 
     url: Annotated[
         str,
-        option("Address of the database. A SQLite path is relative to this file. A password goes by ${ENV_NAME}."),
+        at_start("Address of the database. A SQLite path is relative to this file. A password goes by ${ENV_NAME}."),
     ] = "sqlite:///data/voiced.db"
 
 
@@ -120,24 +130,24 @@ class Log:
     """What is written to standard error."""
 
     level: Annotated[Level, option("The least important level that is written.")] = "info"
-    format: Annotated[Format, option("json: one object a line; console: for eyes.")] = "json"
+    format: Annotated[Format, at_start("json: one object a line; console: for eyes.")] = "json"
 
 
 @dataclass(frozen=True, slots=True)
 class Admin:
     """The administration panel: a process of its own, on a private port."""
 
-    enabled: Annotated[bool, option("Whether `voiced run` starts it.")] = True
-    host: Annotated[str, option("Address to listen on; keep it private.", min_length=1)] = "127.0.0.1"
-    port: Annotated[int, option("TCP port to listen on.", ge=1, le=65535)] = 8081
+    enabled: Annotated[bool, at_start("Whether `voiced run` starts it.")] = True
+    host: Annotated[str, at_start("Address to listen on; keep it private.", min_length=1)] = "127.0.0.1"
+    port: Annotated[int, at_start("TCP port to listen on.", ge=1, le=65535)] = 8081
 
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
     """Work after calls: summaries, erasure of what is too old, sentences made ahead."""
 
-    enabled: Annotated[bool, option("Whether `voiced run` starts the process that does it.")] = True
-    threads: Annotated[int, option("Jobs at the same time.", ge=1, le=32)] = 2
+    enabled: Annotated[bool, at_start("Whether `voiced run` starts the process that does it.")] = True
+    threads: Annotated[int, at_start("Jobs at the same time.", ge=1, le=32)] = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +167,7 @@ class Observe:
 
     otlp_endpoint: Annotated[
         str,
-        option("Address of an OpenTelemetry collector (OTLP over HTTP), such as http://127.0.0.1:4318. Empty: none."),
+        at_start("Address of an OpenTelemetry collector (OTLP over HTTP), such as http://127.0.0.1:4318. Empty: none."),
     ] = ""
 
 
@@ -190,10 +200,10 @@ class WrittenSettings:
     observe: Observe = field(default_factory=Observe)
     log: Log = field(default_factory=Log)
     data_dir: Annotated[
-        str, option("Folder for what must be kept: back it up. Relative to this file.", min_length=1)
+        str, at_start("Folder for what must be kept: back it up. Relative to this file.", min_length=1)
     ] = "data"
     cache_dir: Annotated[
-        str, option("Folder for what can be made again: models, phrases. Relative to this file.", min_length=1)
+        str, at_start("Folder for what can be made again: models, phrases. Relative to this file.", min_length=1)
     ] = "data/cache"
 
 

@@ -143,5 +143,5 @@ def test_the_end_sums_up_how_long_answers_took(journal, written):
     journal.agent_said("Oui.", "Oui.", 3.0, waterfall)
     journal.ended("agent", "completed")
     row = written.of(CallRow)[-1]
-    assert row.latency == {"turns": 1, "response_gap_ms": [640]}
+    assert row.latency == {"turns": 1, "response_gap_ms": [640], "p50_ms": 640, "p95_ms": 640}
     assert (row.ended_by, row.outcome, row.ended_at) == ("agent", "completed", 1000.0)

@@ -29,9 +29,12 @@ class Speaks:
 async def ask(llm, waterfall=None):
     words_in, words_out = trio.open_memory_channel(100)
     began = trio.current_time()
-    thought = await think(
-        llm, request(QUESTION, {}, composes=False), words_in, waterfall, lambda: trio.current_time() - began
-    )
+
+    def first():
+        if waterfall is not None:
+            waterfall.mark("llm_first_token", trio.current_time() - began)
+
+    thought = await think(llm, request(QUESTION, {}, composes=False), words_in, first)
     return thought, [piece async for piece in words_out]
 
 

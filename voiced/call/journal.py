@@ -12,7 +12,8 @@ from typing import Any, Literal, Protocol
 
 from voiced.call.feed import Feed
 from voiced.dialog.talk import CallTool, Decided, ToolReturned
-from voiced.observe.waterfall import Waterfall
+from voiced.observe import metrics
+from voiced.observe.waterfall import Waterfall, percentile
 from voiced.store import ActionRow, CallRow, EraseRow, MessageRow, Row
 
 MOST_HELD = 200
@@ -40,6 +41,7 @@ class Journal:
     _consent: str = "unknown"
     _seq: int = 0
     _gaps: list[float] = field(default_factory=list)
+    _greeting: float | None = None
 
     def at(self) -> float:
         """Return the call's time: seconds since it was picked up, whatever its media streams did since."""
@@ -49,10 +51,11 @@ class Journal:
         """The media stream is open."""
         self.call = replace(self.call, answered_at=self.call.answered_at or self.now())
         self.rows.put(self.call)
-        self._tell("call.began", flow=self.call.flow)
+        self._tell("call.began", flow=self.call.flow, time=self.call.answered_at)
 
     def caller_said(self, text: str, confidence: float, began: float, ended: float) -> None:
         """The caller took a turn."""
+        metrics.TURNS.inc()
         self._message("caller", text, began, ended, confidence=confidence)
         self._tell(
             "caller.said", text=text, confidence=round(confidence, 3), began=round(began, 2), ended=round(ended, 2)
@@ -62,11 +65,16 @@ class Journal:
         """The caller heard `heard` of what the agent said."""
         cut = heard != whole
         latency = waterfall.milliseconds() if waterfall else {}
-        if waterfall and waterfall.response_gap is not None:
-            self._gaps.append(waterfall.response_gap)
-        self._message("agent", heard, ended, ended, interrupted=cut, latency=latency)
         cached = bool(waterfall and waterfall.cached)
-        self._tell("agent.said", text=heard, whole=whole, interrupted=cut, latency=latency, cached=cached)
+        if waterfall:
+            self._timed(waterfall)
+        opening = bool(waterfall and waterfall.opening)
+        kept = {**latency, "cached": cached, "opening": opening} if waterfall else None
+        self._message("agent", heard, ended, ended, interrupted=cut, latency=kept)
+        self._tell(
+            "agent.said", text=heard, whole=whole, interrupted=cut, latency=latency, cached=cached,
+            opening=opening, since=round(waterfall.spoke_until, 3) if waterfall else None,
+        )  # fmt: skip
 
     def noted(self, event: str, **facts: Any) -> None:
         """Something else happened (a key, an interruption, a silence)."""
@@ -114,11 +122,34 @@ class Journal:
             ended_by=by,
             outcome=outcome,
             error=error,
-            latency={"turns": len(self._gaps), "response_gap_ms": [round(gap * 1000) for gap in self._gaps]},
+            latency=self._summary(),
         )
         self.rows.put(self.call)
         self._held.clear()
         self._tell("call.ended", by=by, outcome=outcome, error=error)
+
+    def _timed(self, waterfall: Waterfall) -> None:
+        gap = waterfall.response_gap
+        if gap is None:
+            return
+        if waterfall.opening:
+            self._greeting = gap if self._greeting is None else self._greeting
+            metrics.GREETING.observe(gap)
+            return
+        self._gaps.append(gap)
+        metrics.RESPONSE_GAP.labels("yes" if waterfall.cached else "no").observe(gap)
+        for stage, milliseconds in waterfall.milliseconds().items():
+            metrics.STAGE.labels(stage).observe(max(0, milliseconds) / 1000)
+
+    def _summary(self) -> dict[str, Any]:
+        """Return how long the caller waited for answers, and for the greeting."""
+        gaps = [round(gap * 1000) for gap in self._gaps]
+        summary: dict[str, Any] = {"turns": len(gaps), "response_gap_ms": gaps}
+        if gaps:
+            summary |= {"p50_ms": percentile(gaps, 0.5), "p95_ms": percentile(gaps, 0.95)}
+        if self._greeting is not None:
+            summary["greeting_ms"] = round(self._greeting * 1000)
+        return summary
 
     def _message(
         self,
@@ -129,7 +160,7 @@ class Journal:
         *,
         confidence: float = 1.0,
         interrupted: bool = False,
-        latency: Mapping[str, int] | None = None,
+        latency: Mapping[str, int | bool] | None = None,
     ) -> None:
         self._seq += 1
         row = MessageRow(

@@ -27,6 +27,7 @@ from voiced.dialog.talk import (
     Echo,
     Echoed,
     Event,
+    Garbled,
     HangUp,
     HeardReply,
     Hush,
@@ -37,6 +38,7 @@ from voiced.dialog.talk import (
     ToolReturned,
 )
 from voiced.errors import ProviderError, ProviderProtocol
+from voiced.observe import metrics
 from voiced.observe.log import logger
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Tool, ToolContext, ToolOutcome
@@ -113,8 +115,11 @@ class Responder:
         """Answer events until cancelled."""
         async with trio.open_nursery() as nursery:
             async for event in self._receive:
+                missed = self._engine.state.missed
                 for command in self._engine.handle(event):
                     self._do(command, nursery)
+                if self._engine.state.missed > missed:
+                    metrics.MISUNDERSTANDINGS.labels("unclear" if isinstance(event, Garbled) else "unplaced").inc()
                 self._pending -= 1
 
     def _do(self, command: Any, nursery: trio.Nursery) -> None:
@@ -153,15 +158,13 @@ class Responder:
         words, heard = trio.open_memory_channel[str](64)
         reply = self._reply(command.reply, command.barge_in, "")
         waterfall = reply.waterfall
-        if waterfall is not None:
-            waterfall.mark("llm_request", self._clock())
         reply.words = heard
         self._running += 1
         self._thinking = scope = trio.CancelScope()
         speaking = _Lazily(self._speaker, reply, words)
         try:
             with scope, trio.fail_after(self._providers.deadlines.llm):
-                thought = await think(self._providers.llm, asked, speaking, waterfall, self._clock)
+                thought = await think(self._providers.llm, asked, speaking, self._first_word(waterfall))
                 if not thought.text and waterfall is not None:
                     self.waterfall = self._waterfalls.pop(reply.number, None)
                 self.post(thought)
@@ -169,6 +172,20 @@ class Responder:
             self.broke("llm", first_cause(error))
         finally:
             self._running -= 1
+
+    def _first_word(self, waterfall: Waterfall | None) -> Callable[[], None]:
+        """Return what the model's first word, asked for now, is told to."""
+        asked_at = self._clock()
+        if waterfall is not None:
+            waterfall.mark("llm_request", asked_at)
+
+        def first() -> None:
+            at = self._clock()
+            metrics.FIRST_BYTE.labels("llm", self._providers.name("llm")).observe(at - asked_at)
+            if waterfall is not None:
+                waterfall.mark("llm_first_token", at)
+
+        return first
 
     async def _tool(self, command: CallTool) -> None:
         self._running += 1
@@ -178,12 +195,15 @@ class Responder:
             with trio.fail_after(self._providers.deadlines.tool):
                 outcome = await self._use(self._providers.tools[command.name], command.arguments, key)
         except Exception as error:  # noqa: BLE001 - a plugin's bug must not take the call down
-            self.broke("tool", first_cause(error))
+            metrics.TOOL_CALLS.labels(command.name, "failed").inc()
+            self.broke("tool", first_cause(error), command.name)
         else:
             result = ToolReturned(command.id, outcome.ok, outcome.data, outcome.say)
+            metrics.TOOL_CALLS.labels(command.name, "ok" if result.ok else "declined").inc()
             self._journal.acted(command, key, result, began)
             self.post(result)
         finally:
+            metrics.TOOL_SECONDS.labels(command.name).observe(self._clock() - began)
             self._running -= 1
 
     async def _use(self, tool: Tool, arguments: Mapping[str, Any], key: str) -> ToolOutcome:
@@ -207,8 +227,10 @@ class Responder:
             self._echo = self._echo_until = None
             self.post(Echoed())
 
-    def broke(self, what: str, error: Exception) -> None:
-        """Tell the engine that a provider failed; the flow has a way out."""
+    def broke(self, what: str, error: Exception, provider: str = "") -> None:
+        """Tell the engine that a provider failed; the flow has a way out. `provider`: the active one, if not said."""
+        name = provider or self._providers.name(what)
+        metrics.PROVIDER_FAILURES.labels(what, name, metrics.error_class(error)).inc()
         retryable = isinstance(error, ProviderError) and error.retryable
         log.warning("provider_failed", kind=what, error=type(error).__name__, retryable=retryable)
         self._journal.noted("provider.failed", kind=what, error=type(error).__name__)

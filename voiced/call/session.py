@@ -54,6 +54,7 @@ from voiced.dialog.turn import (
     TurnTaken,
     Unclear,
 )
+from voiced.observe import metrics
 from voiced.observe.log import logger
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Dtmf, Ended, Heard, Leg, Mark, Play, Started, SttInput
@@ -101,9 +102,11 @@ class Session:
         self._open = False
         self._time_up = False
         self._paused_at = self._started_at
+        self._asked_at: float | None = None  # when the final words were asked for that have not come yet
         self._machine = TurnMachine()
         playout = Playout()
-        voice = Voice(providers.tts, book, self.clock, providers.tts.capabilities.patience, MULAW_8K)
+        patience, name = providers.tts.capabilities.patience, providers.name("tts")
+        voice = Voice(providers.tts, book, self.clock, patience, MULAW_8K, name)
         self._speaker = Speaker(leg, line, voice, playout, self.clock, on_heard=self._heard_reply, on_error=self._mute)
         self._responder = Responder(
             engine, providers, self._speaker, journal, self.clock,
@@ -162,6 +165,7 @@ class Session:
         finally:
             self._listener.close()
             self._line.close()
+            self._tell_line()
         assert self.ending is not None
         return self.ending
 
@@ -184,7 +188,16 @@ class Session:
 
     async def _take_words(self, heard: trio.MemoryReceiveChannel[Heard], offset: float) -> None:
         async for words in heard:
+            if words.final and self._asked_at is not None:
+                waited, self._asked_at = self.clock() - self._asked_at, None
+                metrics.FIRST_BYTE.labels("stt", self._providers.name("stt")).observe(waited)
             self._machine.heard(words.text, final=words.final, confidence=words.confidence, end=words.end + offset)
+
+    def _tell_line(self) -> None:
+        counts = self._listener.counts
+        metrics.LINE_GAPS.inc(counts.gaps)
+        metrics.LINE_WARNINGS.inc(counts.warnings)
+        metrics.AUDIO_DROPPED.inc(counts.dropped)
 
     # --- what the rooms tell ------------------------------------------------------------------------------------------
 
@@ -202,16 +215,20 @@ class Session:
     def _turn(self, event: TurnEvent) -> None:
         match event:
             case CallerPaused():
-                self._paused_at = self.clock()
+                self._paused_at = self._asked_at = self.clock()
                 self._listener.finalise()
             case TurnTaken():
                 self._taken(event)
             case Interrupt():
+                metrics.INTERRUPTIONS.inc()
                 self._journal.noted("interrupted")
                 self._responder.interrupt()
             case Resume():
+                metrics.FALSE_ALARMS.inc()
                 self._responder.post(FalseAlarm())
             case StillThere():
+                metrics.SILENCES.inc()
+                self._responder.waterfall = None  # what is said next answers no turn
                 self._journal.noted("silence")
                 self._responder.post(Silent())
             case Unclear():
@@ -237,6 +254,7 @@ class Session:
                 if not self._open:
                     self._open = True
                     self._journal.began()
+                    self._responder.waterfall = Waterfall(self.clock(), opening=True)
                     self._responder.post(self._opening)
             case Dtmf():
                 self._journal.noted("key")

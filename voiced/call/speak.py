@@ -17,6 +17,7 @@ from voiced.call.voice import READY, Reply, Voice
 from voiced.dialog.playout import TRANSIT, Playout
 from voiced.dialog.policy import BargeIn
 from voiced.dialog.talk import HeardReply
+from voiced.observe.lateness import Pacing
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Clear, Leg, LegCommand, Play, SetMark
 
@@ -42,6 +43,7 @@ class Speaker:
     ) -> None:
         self.playout = playout
         self._leg, self._line, self._voice, self._clock = leg, line, voice, clock
+        self._lead = leg.capabilities.lead
         self._on_heard, self._on_error = on_heard, on_error
         self._queue: deque[tuple[Reply, trio.MemoryReceiveChannel[Packet] | None]] = deque()
         self._playing: Reply | None = None
@@ -49,6 +51,7 @@ class Speaker:
         self._wake = trio.Event()
         self._nursery: trio.Nursery | None = None
         self._barge_in: BargeIn = "voice"
+        self._pacing = Pacing()
 
     # --- what the call asks of it --------------------------------------------------------------------------------
 
@@ -140,7 +143,7 @@ class Speaker:
         self._line.send(self._leg.encode(command))
 
     async def _play(self, reply: Reply, packets: trio.MemoryReceiveChannel[Packet] | None) -> None:
-        self._playing = reply
+        self._playing, self._pacing = reply, Pacing()
         with reply.playing:
             self.playout.begin(reply.number, reply.barge_in)
             if packets is None:
@@ -152,6 +155,7 @@ class Speaker:
                     await self._send(reply, packet.data)
             if self._playing is reply:
                 self._all_sent(reply)
+        self._pacing.tell()
         if self._playing is reply:
             self._playing = None
 
@@ -172,23 +176,27 @@ class Speaker:
         size = self._voice.format.size(BATCH)
         self._tell_words(reply, self._voice.format.seconds(len(data)) if known else 0.0)
         for start in range(0, len(data), size):
-            await self._keep_lead()
+            waited = await self._keep_lead()
             batch = data[start : start + size]
             self._first(reply.waterfall)
-            self.playout.send(self._voice.format.seconds(len(batch)), self._clock())
+            at = self._clock()
+            self._pacing.sent(self.playout.ends_at - TRANSIT - at, self._lead - TRANSIT, waited=waited)
+            self.playout.send(self._voice.format.seconds(len(batch)), at)
             self._command(Play(batch))
 
     def _tell_words(self, reply: Reply, seconds: float = 0.0) -> None:
         while reply.spoken:
             self.playout.text(reply.spoken.pop(0), seconds)
 
-    async def _keep_lead(self) -> None:
-        """Wait until no more than the lead is queued at the carrier."""
+    async def _keep_lead(self) -> bool:
+        """Wait until no more than the lead is queued at the carrier; return whether that took any time."""
+        waited = False
         while True:
-            over = self.playout.ahead(self._clock()) - self._leg.capabilities.lead
+            over = self.playout.ahead(self._clock()) - self._lead
             if over <= 1e-6:  # less is rounding, and a sleep too short to move the clock
-                return
+                return waited
             await trio.sleep(over)
+            waited = True
 
     def _first(self, waterfall: Waterfall | None) -> None:
         if waterfall is None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol, Self
+from collections.abc import Callable, Mapping
+from typing import Protocol, Self
 
 import trio
 
 from voiced.dialog.flow import Flow
 from voiced.dialog.steps.routing import choices
+<<<<<<< /tmp/h/m/voiced/call/think.py
 from voiced.dialog.talk import NOT_UNDERSTOOD, Choice, Question, Spoken, Thought, Wanted
 from voiced.observe.waterfall import Waterfall
+=======
+from voiced.dialog.talk import Choice, Question, Spoken, Thought, Wanted
+>>>>>>> /tmp/h/c/voiced/call/think.py
 from voiced.plugin import Done, Llm, LlmEvent, LlmRequest, Message, Token, Tool, ToolCall, ToolSpec
 
 
@@ -68,11 +72,15 @@ class Words(Protocol):
         ...
 
 
-async def think(llm: Llm, asked: LlmRequest, words: Words, waterfall: Waterfall | None, clock: Any) -> Thought:
-    """Ask the model; send its words to `words` as they come, and return the whole of it. Closes `words`."""
+async def think(llm: Llm, asked: LlmRequest, words: Words, on_first: Callable[[], None] = lambda: None) -> Thought:
+    """Ask the model; send its words to `words` as they come, and return the whole of it. Closes `words`.
+
+    `on_first` is told when the first word or choice is there.
+    """
     events_in, events_out = trio.open_memory_channel[LlmEvent](16)
     text: list[str] = []
     wanted: list[Wanted] = []
+    begun = False
 
     async def ask() -> None:
         async with events_in:
@@ -81,8 +89,9 @@ async def think(llm: Llm, asked: LlmRequest, words: Words, waterfall: Waterfall 
     async with words, trio.open_nursery() as nursery:
         nursery.start_soon(ask)
         async for event in events_out:
-            if waterfall is not None and not isinstance(event, Done):
-                waterfall.mark("llm_first_token", clock())
+            if not begun and not isinstance(event, Done):
+                begun = True
+                on_first()
             if isinstance(event, Token):
                 text.append(event.text)
                 await words.send(event.text)

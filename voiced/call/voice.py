@@ -12,6 +12,7 @@ from voiced.audio import MULAW_8K, AudioFormat, Converter, Packet
 from voiced.call.phrases import PhraseBook
 from voiced.dialog.policy import BargeIn
 from voiced.errors import ProviderProtocol, ProviderTimeout
+from voiced.observe import metrics
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Tts
 from voiced.text.clauses import Clauses
@@ -40,6 +41,8 @@ class Reply:
     error: Exception | None = None
     ends: float = math.inf
     """Playout position of its end, once all was sent."""
+    asked_at: float = 0.0
+    """Call time of the first clause."""
     begun: trio.Event = field(default_factory=trio.Event)
     """Set with the first clause: from here the voice's deadline counts."""
     rendering: trio.CancelScope = field(default_factory=trio.CancelScope)
@@ -67,6 +70,8 @@ class Voice:
     clock: Callable[[], float]
     first_sound: float
     format: AudioFormat = MULAW_8K
+    name: str = ""
+    """The provider's name, for the metrics; empty while nobody waits for its sound."""
 
     def cached(self, text: str) -> bytes | None:
         """Return the sound of a text that the book has."""
@@ -118,8 +123,7 @@ class Voice:
     async def _give(self, reply: Reply, clauses: list[str], out: trio.MemorySendChannel[str]) -> None:
         for clause in clauses:
             if not reply.begun.is_set():
-                self._mark(reply, "first_clause")
-                reply.begun.set()
+                self._asked(reply)
             reply.spoken.append(clause)
             await out.send(speakable(clause))
 
@@ -150,7 +154,7 @@ class Voice:
         kept = bytearray()
         async for packet in sound:
             if not first.is_set():
-                self._mark(reply, "tts_first_byte")
+                self._sounds(reply)
                 first.set()
             data = packet.data if source == self.format else converter.feed(packet.data)
             if reply.fixed:
@@ -158,12 +162,18 @@ class Voice:
             await out.send(Packet(data, self.format))
         return bytes(kept)
 
-    def _mark(self, reply: Reply, stage: str) -> None:
-        if reply.waterfall is None:
-            return
+    def _asked(self, reply: Reply) -> None:
+        """The first clause goes to the voice."""
+        reply.asked_at = self.clock()
+        if reply.waterfall is not None:
+            reply.waterfall.mark("first_clause", reply.asked_at)
+            reply.waterfall.mark("tts_request", reply.asked_at)
+        reply.begun.set()
+
+    def _sounds(self, reply: Reply) -> None:
+        """The voice's first sound is there."""
         at = self.clock()
-        if stage == "first_clause":
-            reply.waterfall.mark("first_clause", at)
-            reply.waterfall.mark("tts_request", at)
-        else:
+        if reply.waterfall is not None:
             reply.waterfall.mark("tts_first_byte", at)
+        if self.name:
+            metrics.FIRST_BYTE.labels("tts", self.name).observe(at - reply.asked_at)

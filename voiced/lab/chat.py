@@ -151,7 +151,7 @@ class Chat:
         asked = request(command.question, self._providers.tools, composes=llm.capabilities.free_text)
         try:
             with trio.fail_after(self._providers.deadlines.llm):
-                thought = await think(llm, asked, _Unspoken(), None, None)
+                thought = await think(llm, asked, _Unspoken())
         except Exception as error:  # noqa: BLE001 - a plugin's bug is shown, and the flow has a way out
             self._broke("llm", error)
             return

@@ -172,6 +172,11 @@ def _same(given: Any, wanted: Any) -> bool:
     return bool(given == wanted)
 
 
+def _answers(happenings: Happenings) -> list[Happening]:
+    """Return what the agent said in answer to a turn: neither the greeting nor what followed it."""
+    return [event for event in happenings.of("agent.said") if event["latency"] and not event.get("opening")]
+
+
 def unmet(scenario: Scenario, happenings: Happenings) -> list[str]:
     """Return what of the scenario's outcome is not so."""
     decisions = [event["decision"] for event in happenings.of("consent")]
@@ -179,7 +184,7 @@ def unmet(scenario: Scenario, happenings: Happenings) -> list[str]:
     wanted = scenario.expect.consent
     faults = [] if wanted in {None, consent} else [f"consent is {consent}, not {wanted}"]
     limit = scenario.expect.gap
-    gaps = [event["latency"].get("first_played", 0) / 1000 for event in happenings.of("agent.said") if event["latency"]]
+    gaps = [event["latency"].get("first_played", 0) / 1000 for event in _answers(happenings)]
     if limit is not None and gaps and max(gaps) > limit:
         faults.append(f"the caller waited {max(gaps):.2f} s, more than {limit} s")
     return faults

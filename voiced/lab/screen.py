@@ -43,7 +43,11 @@ class Screen:
         table.add_column("answer", max_width=38, no_wrap=True)
         table.add_column("ms", justify="right")
         table.add_column("stages")
-        timed = [event for event in events if event["event"] == "agent.said" and event.get("latency")]
+        timed = [
+            event
+            for event in events
+            if event["event"] == "agent.said" and event.get("latency") and not event.get("opening")
+        ]
         if not timed:
             return
         longest = max(event["latency"].get("first_played", 0) for event in timed) or 1

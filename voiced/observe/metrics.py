@@ -20,6 +20,8 @@ from prometheus_client import (
     generate_latest,
 )
 
+from voiced.errors import ProviderError, ProviderTimeout
+
 REGISTRY = CollectorRegistry()
 """The metrics of this process."""
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -67,6 +69,13 @@ def exposition() -> bytes:
     return generate_latest(REGISTRY)
 
 
+def error_class(error: BaseException) -> str:
+    """Return how a provider failed, for a label: the name of its `ProviderError`, `Bug` for what none may raise."""
+    if isinstance(error, ProviderError):
+        return type(error).__name__
+    return ProviderTimeout.__name__ if type(error).__name__ == "TooSlowError" else "Bug"
+
+
 # --- buckets: upper bounds in seconds, fine where a caller notices the difference ---
 
 ANSWER = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0)
@@ -103,6 +112,10 @@ RESPONSE_GAP = histogram(
     "cached",
     buckets=ANSWER,
 )
+GREETING = histogram(
+    "voiced_greeting_seconds", "From the pick-up to the agent's first sound, also after a transfer or a lost line.",
+    buckets=ANSWER,
+)  # fmt: skip
 STAGE = histogram(
     "voiced_stage_seconds",
     "When each stage of an answer was reached, from the caller's last sound. `stage`: as in a turn's waterfall.",

@@ -6,6 +6,8 @@ what happens again later (a second clause) does not move it.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,12 +31,14 @@ STAGES: tuple[Stage, ...] = (
 
 @dataclass(slots=True)
 class Waterfall:
-    """One turn's stages. `spoke_until` is the call time (seconds) of the caller's last sound."""
+    """One turn's stages. `spoke_until` is the call time (seconds) of the caller's last sound, or of the pick-up."""
 
     spoke_until: float
     reached: dict[Stage, float] = field(default_factory=dict)
     cached: bool = False
     """The answer's first sound came from the phrase cache."""
+    opening: bool = False
+    """Nobody had spoken yet: it is the greeting's, and counts from the pick-up."""
 
     def mark(self, stage: Stage, at: float) -> None:
         """Reach `stage` at call time `at`; only the first time counts."""
@@ -51,3 +55,8 @@ class Waterfall:
         """Seconds from the caller's last sound to our first one; None while there is none."""
         played = self.reached.get("first_played")
         return None if played is None else played - self.spoke_until
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the smallest of `values` that `share` of them do not exceed (nearest rank). Raises when there are none."""
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]

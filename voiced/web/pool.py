@@ -14,6 +14,7 @@ import trio
 
 from voiced.audio.frame import FRAME_SECONDS
 from voiced.call.line import Ear, Line
+from voiced.observe.metrics import MEDIA_SOCKETS
 from voiced.plugin import Logger
 from voiced.web.media import MediaSocket, Patience
 
@@ -59,6 +60,7 @@ class Pool(ABC):
             raise
         media.attach(ear)
         self._open[sock.fileno()] = (media, ear)
+        MEDIA_SOCKETS.inc()
         self._watch(media)
         self._first.set()
         media.take(early)
@@ -86,6 +88,7 @@ class Pool(ABC):
         """Close `media` and tell its call, if it is gone."""
         if media.gone and self._open.get(media.sock.fileno(), (None,))[0] is media:
             _, ear = self._open.pop(media.sock.fileno())
+            MEDIA_SOCKETS.dec()
             self._forget(media)
             _close(media.sock)
             try:

@@ -9,12 +9,7 @@ import trio
 
 from voiced.dialog.flow import Flow
 from voiced.dialog.steps.routing import choices
-<<<<<<< /tmp/h/m/voiced/call/think.py
 from voiced.dialog.talk import NOT_UNDERSTOOD, Choice, Question, Spoken, Thought, Wanted
-from voiced.observe.waterfall import Waterfall
-=======
-from voiced.dialog.talk import Choice, Question, Spoken, Thought, Wanted
->>>>>>> /tmp/h/c/voiced/call/think.py
 from voiced.plugin import Done, Llm, LlmEvent, LlmRequest, Message, Token, Tool, ToolCall, ToolSpec
 
 

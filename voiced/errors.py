@@ -115,6 +115,7 @@ class Declined(VoicedError):
 
     def __init__(self, message: str, *, status: int = 409, fix: str = "", field: str = "") -> None:
         super().__init__(message + (f" — {fix}" if fix else ""))
+        self.reason = message
         self.status = status
         self.fix = fix
         self.field = field

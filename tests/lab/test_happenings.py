@@ -7,7 +7,7 @@ import trio
 
 from voiced.call.feed import Feed
 from voiced.daemon.control import Door, serve_control
-from voiced.daemon.control.calls import call_routes
+from voiced.daemon.control.calls import Calls
 from voiced.errors import Unavailable
 from voiced.fleet.rundir import control_path, control_token
 from voiced.lab.happenings import Happenings, reach
@@ -26,7 +26,7 @@ async def worker(nursery, tmp_path):
     """A control socket and what it tells."""
     (tmp_path / "run").mkdir()
     feed = Feed()
-    door = Door(control_token(tmp_path), call_routes(Quiet(), feed))
+    door = Door(control_token(tmp_path), Calls(Quiet(), feed).routes())
     server = await nursery.start(serve_control, control_path(tmp_path), door)
     return control_path(tmp_path), feed, server
 

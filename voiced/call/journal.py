@@ -11,11 +11,22 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from voiced.call.feed import Feed
-from voiced.dialog.talk import CallTool, Decided, ToolReturned
+from voiced.dialog.talk import (
+    By,
+    CallTool,
+    Decided,
+    Directed,
+    Dismissed,
+    Muted,
+    Prompted,
+    Redirected,
+    ToolReturned,
+)
 from voiced.observe import metrics
 from voiced.observe.waterfall import Waterfall, percentile
 from voiced.store import ActionRow, CallRow, EraseRow, MessageRow, Row
 
+_ACTS = {Prompted: "say", Redirected: "transfer", Dismissed: "hangup", Muted: "mute"}
 MOST_HELD = 200
 """Messages held in memory while consent is unknown."""
 
@@ -61,8 +72,8 @@ class Journal:
             "caller.said", text=text, confidence=round(confidence, 3), began=round(began, 2), ended=round(ended, 2)
         )
 
-    def agent_said(self, heard: str, whole: str, ended: float, waterfall: Waterfall | None) -> None:
-        """The caller heard `heard` of what the agent said."""
+    def agent_said(self, heard: str, whole: str, ended: float, waterfall: Waterfall | None, by: By = "agent") -> None:
+        """The caller heard `heard` of what the agent said, in its own words or in an operator's."""
         cut = heard != whole
         latency = waterfall.milliseconds() if waterfall else {}
         cached = bool(waterfall and waterfall.cached)
@@ -70,9 +81,9 @@ class Journal:
             self._timed(waterfall)
         opening = bool(waterfall and waterfall.opening)
         kept = {**latency, "cached": cached, "opening": opening} if waterfall else None
-        self._message("agent", heard, ended, ended, interrupted=cut, latency=kept)
+        self._message(by, heard, ended, ended, interrupted=cut, latency=kept)
         self._tell(
-            "agent.said", text=heard, whole=whole, interrupted=cut, latency=latency, cached=cached,
+            "agent.said", text=heard, whole=whole, by=by, interrupted=cut, latency=latency, cached=cached,
             opening=opening, since=round(waterfall.spoke_until, 3) if waterfall else None,
         )  # fmt: skip
 
@@ -98,6 +109,23 @@ class Journal:
         self._tell(
             "tool.returned", name=call.name, ok=result.ok, arguments=dict(call.arguments), data=dict(result.data)
         )
+
+    def directed(self, event: Directed, actor: str) -> None:
+        """A person, `actor`, did something to the call from outside."""
+        name, facts = f"operator.{_ACTS[type(event)]}", asdict(event)
+        self._seq += 1
+        row = ActionRow(
+            call=self.call.id,
+            seq=self._seq,
+            name=name,
+            arguments=facts if self._consent == "granted" else None,
+            outcome={"actor": actor},
+            ok=True,
+            started=self.at(),
+            ended=self.at(),
+        )
+        self.rows.put(row)
+        self._tell(name, actor=actor, **facts)
 
     def decided(self, decision: Decided) -> None:
         """Keep the evidence, and write, forget or erase accordingly."""
@@ -153,7 +181,7 @@ class Journal:
 
     def _message(
         self,
-        role: Literal["caller", "agent"],
+        role: Literal["caller", "agent", "operator"],
         text: str,
         started: float,
         ended: float,

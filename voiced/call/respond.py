@@ -24,6 +24,7 @@ from voiced.dialog.talk import (
     CallTool,
     Connect,
     Decided,
+    Dropped,
     Echo,
     Echoed,
     Event,
@@ -96,7 +97,7 @@ class Responder:
         """Write down what was heard of a reply."""
         waterfall = self._waterfalls.pop(reply.reply, None)
         if reply.heard:
-            self._journal.agent_said(reply.heard, reply.whole, self._clock(), waterfall)
+            self._journal.agent_said(reply.heard, reply.whole, self._clock(), waterfall, reply.by)
 
     @property
     def busy(self) -> bool:
@@ -125,7 +126,7 @@ class Responder:
     def _do(self, command: Any, nursery: trio.Nursery) -> None:
         match command:
             case Say():
-                self._speaker.say(self._reply(command.reply, command.barge_in, command.text, fixed=command.fixed))
+                self._speaker.say(self._said(command))
             case Think():
                 nursery.start_soon(self._think, command)
             case CallTool():
@@ -141,6 +142,11 @@ class Responder:
             case HangUp() | Connect():
                 self._closing = command
 
+    def _said(self, say: Say) -> Reply:
+        if say.by == "operator":  # nobody waited for it: it has no waterfall
+            return Reply(say.reply, say.barge_in, whole=say.text, by=say.by)
+        return self._reply(say.reply, say.barge_in, say.text, fixed=say.fixed)
+
     def _reply(self, number: int, barge_in: Any, text: str, *, fixed: bool = False) -> Reply:
         waterfall, self.waterfall = self.waterfall, None
         if waterfall is not None:
@@ -150,8 +156,11 @@ class Responder:
     def _hush(self) -> None:
         self._thinking.cancel()
         self._closing = None
-        for reply in self._speaker.hush():
+        dropped = self._speaker.hush()
+        for reply in dropped:
             self.record(reply)
+        if any(reply.heard for reply in dropped):
+            self.post(Dropped(dropped))
 
     async def _think(self, command: Think) -> None:
         asked = request(command.question, self._providers.tools, composes=self._providers.llm.capabilities.free_text)

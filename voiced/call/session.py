@@ -30,6 +30,7 @@ from voiced.dialog.policy import Policy
 from voiced.dialog.talk import (
     Begun,
     Connect,
+    Directed,
     FalseAlarm,
     Finished,
     Garbled,
@@ -121,6 +122,15 @@ class Session:
     def clock(self) -> float:
         """Return the call's time: seconds since it was picked up, earlier streams included."""
         return trio.current_time() - self._started_at
+
+    @property
+    def live(self) -> bool:
+        """Whether the line is open: the caller can be spoken to."""
+        return self._open and self.ending is None
+
+    def direct(self, event: Directed) -> None:
+        """Tell the flow what a person does to the call. Raises `trio.WouldBlock` when it is hopelessly behind."""
+        self._responder.post(event)
 
     # --- Ear: what the hub tells ------------------------------------------------------------------------------------
 

@@ -103,7 +103,7 @@ class Speaker:
             reply = self._sent.popleft()
             whole = self.playout.heard_text(reply.number, at)
             self.playout.forget(reply.number)
-            self._on_heard(HeardReply(reply.number, whole, whole))
+            self._on_heard(HeardReply(reply.number, whole, whole, reply.by))
 
     @property
     def idle(self) -> bool:
@@ -127,7 +127,8 @@ class Speaker:
         at = self._clock()
         under_way = self._under_way()
         heard = tuple(
-            HeardReply(reply.number, self.playout.heard_text(reply.number, at), reply.whole) for reply in under_way
+            HeardReply(reply.number, self.playout.heard_text(reply.number, at), reply.whole, reply.by)
+            for reply in under_way
         )
         for reply in under_way:
             reply.cancel()

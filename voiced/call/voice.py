@@ -11,6 +11,7 @@ import trio
 from voiced.audio import MULAW_8K, AudioFormat, Converter, Packet
 from voiced.call.phrases import PhraseBook
 from voiced.dialog.policy import BargeIn
+from voiced.dialog.talk import By
 from voiced.errors import ProviderProtocol, ProviderTimeout
 from voiced.observe import metrics
 from voiced.observe.waterfall import Waterfall
@@ -45,6 +46,8 @@ class Reply:
     """Call time of the first clause."""
     begun: trio.Event = field(default_factory=trio.Event)
     """Set with the first clause: from here the voice's deadline counts."""
+    by: By = "agent"
+    """Whose words these are."""
     rendering: trio.CancelScope = field(default_factory=trio.CancelScope)
     playing: trio.CancelScope = field(default_factory=trio.CancelScope)
 

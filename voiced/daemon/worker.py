@@ -20,7 +20,7 @@ from voiced.call.warm import warm
 from voiced.config.catalogue import Plugins
 from voiced.config.settings import Settings
 from voiced.daemon.control import Door, serve_control
-from voiced.daemon.control.calls import call_routes
+from voiced.daemon.control.calls import Calls
 from voiced.daemon.control.health import Health
 from voiced.daemon.host import WorkerHost
 from voiced.daemon.models import keep_models, wanted_models
@@ -165,7 +165,7 @@ async def _door(data_dir: Path, switchboard: Switchboard, feed: Feed) -> Door:
     """Return the door of the control socket, with the routes of each topic."""
     token = await trio.to_thread.run_sync(control_token, data_dir)
     health = Health(switchboard, lambda: signal.raise_signal(signal.SIGTERM))
-    return Door(token, health.routes(), call_routes(switchboard, feed))
+    return Door(token, health.routes(), Calls(switchboard, feed).routes())
 
 
 async def _serve(

@@ -13,21 +13,13 @@ from typing import TypeVar
 
 import msgspec
 
-from voiced.errors import BadInput, Unavailable, VoicedError
+from voiced.errors import BadInput, Declined, Unavailable, VoicedError
 from voiced.plugin import WebRequest, WebResponse
 
 T = TypeVar("T")
 
 SEE = "docs/control.md has every route and field"
 _FIELD = re.compile(r"`\$\.(\w+)|field `(\w+)`")
-
-
-class BadField(VoicedError):
-    """A request's body is not what its route takes: `field` is to blame, "" stands for all of it."""
-
-    def __init__(self, reason: str, field: str) -> None:
-        super().__init__(reason)
-        self.field = field
 
 
 def answer(value: object, status: int = 200) -> WebResponse:
@@ -42,23 +34,25 @@ def refusal(status: int, reason: str, fix: str = SEE, **more: object) -> WebResp
 
 def refusal_of(error: VoicedError) -> WebResponse:
     """Return what a client is told of an error that a handler raised."""
-    if isinstance(error, BadField):
-        return refusal(400, str(error), field=error.field)
+    if isinstance(error, Declined):
+        field = {"field": error.field} if error.field else {}
+        return refusal(error.status, error.reason, error.fix or SEE, **field)
     if isinstance(error, BadInput):
         fix = error.problems[0].fix if error.problems else ""
         return refusal(400, str(error), fix, problems=[asdict(problem) for problem in error.problems])
     if isinstance(error, Unavailable):
-        return refusal(503, str(error), error.fix)
+        return refusal(503, str(error).removesuffix(f" — {error.fix}"), error.fix)
     return refusal(409, str(error), "")
 
 
 def body(request: WebRequest, kind: type[T]) -> T:
     """Return the body of a request as `kind`, a msgspec struct; none at all is an empty object.
 
-    Raises `BadField`, with the name of the field that is wrong, missing or unknown.
+    Raises `Declined` (400) with the name of the field that is wrong, missing or unknown.
     """
     try:
         return msgspec.json.decode(request.body or b"{}", type=kind)
     except msgspec.DecodeError as error:
         found = _FIELD.search(str(error))
-        raise BadField(str(error), (found[1] or found[2]) if found else "") from error
+        field = (found[1] or found[2]) if found else ""
+        raise Declined(str(error), status=400, fix=SEE, field=field) from error

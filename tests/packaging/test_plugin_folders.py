@@ -18,7 +18,7 @@ def test_an_entry_point_is_named_as_its_package(project):
 
 def test_the_import_contracts_cover_every_plugin(plugins, project):
     linter = project["tool"]["importlinter"]
-    assert set(linter["root_packages"]) - {"voiced"} == plugins
+    assert set(linter["root_packages"]) - {"voiced", "voiced_admin"} == plugins
     for contract in linter["contracts"]:
         if contract["name"].startswith("Plugins"):
             assert set(contract.get("source_modules", contract.get("modules"))) == plugins
@@ -29,6 +29,10 @@ def test_plugins_see_the_contracts_and_the_pure_rooms_only(root, project):
     (contract,) = (c for c in project["tool"]["importlinter"]["contracts"] if c["name"].startswith("Plugins see"))
     forbidden = {module.removeprefix("voiced.") for module in contract["forbidden_modules"]}
     assert rooms - forbidden == {"plugin", "audio", "text"}
+
+
+def test_the_administration_is_the_only_package_beside_the_plugins(root):
+    assert {path.name for path in (root / "admin").iterdir() if path.name != "__pycache__"} == {"voiced_admin"}
 
 
 def test_plain_folders_are_no_packages(root):

@@ -26,12 +26,13 @@ def names(wheel):
 
 def test_the_top_level_holds_our_names_only(names, plugins):
     tops = {PurePosixPath(name).parts[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"voiced", *plugins}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"voiced", "voiced_admin", *plugins}
     assert len([top for top in tops if top.endswith(".dist-info")]) == 1
 
 
 def test_everything_in_the_packages_ships(names, files):
-    ours = {path.as_posix().removeprefix("plugins/") for path in files if path.parts[0] in {"voiced", "plugins"}}
+    packages = [path for path in files if path.parts[0] in {"voiced", "plugins", "admin"}]
+    ours = {path.as_posix().removeprefix("plugins/").removeprefix("admin/") for path in packages}
     shipped = {name for name in names if ".dist-info/" not in name and not name.startswith(STARTER)}
     assert shipped == ours
 
@@ -40,6 +41,8 @@ def test_everything_in_the_packages_ships(names, files):
     "data",
     [
         "voiced/py.typed",
+        "voiced_admin/static/app.css",
+        "voiced_admin/templates/base.html",
         "voiced/dialog/intents.fr.yaml",
         "voiced_local/data/ff_siwis.bin",
         "voiced_local/data/if_sara.bin",

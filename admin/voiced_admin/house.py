@@ -1,0 +1,30 @@
+"""What the panel knows of the installation that it administers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from peewee import Database
+
+from voiced.config.catalogue import Plugins
+from voiced.config.settings import Settings
+from voiced_admin.fleet import Lookout
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One installation. What may change while the panel runs is read anew for each page."""
+
+    file: Path
+    """Its `voiced.yaml`."""
+    env: Mapping[str, str] = field(repr=False)
+    """The environment of the process, which may hold secrets."""
+    plugins: Plugins
+    settings: Settings
+    """The settings that this process started with: where the data is, and what a restart would change."""
+    database: Database
+    fleet: Lookout
+    secret: bytes = field(repr=False)
+    """What sessions are signed with."""

@@ -22,6 +22,7 @@ from voiced.config.settings import Settings
 from voiced.daemon.control import Door, serve_control
 from voiced.daemon.control.calls import Calls
 from voiced.daemon.control.health import Health
+from voiced.daemon.control.metrics import Metrics
 from voiced.daemon.host import WorkerHost
 from voiced.daemon.models import keep_models, wanted_models
 from voiced.daemon.plan import WorkerPlan
@@ -30,6 +31,7 @@ from voiced.dialog.phrase import fixed_texts
 from voiced.errors import Unavailable
 from voiced.fleet.rundir import control_path, control_token, inference_path, run_dir
 from voiced.inference.client import Inference
+from voiced.observe.lateness import watch_loop
 from voiced.observe.log import logger
 from voiced.plugin import Telco
 from voiced.registry import Registry
@@ -99,6 +101,7 @@ async def work(settings: Settings, plugins: Plugins, flows: Mapping[str, Flow]) 
         parts = await _parts(settings, plugins, flows, f"http://127.0.0.1:{listeners[0].socket.getsockname()[1]}")
         async with trio.open_nursery() as root:
             root.start_soon(parts.writer.run)
+            root.start_soon(watch_loop)
             if parts.inference is not None:
                 root.start_soon(keep_models, settings, parts.inference)
             await _take_calls(parts, listeners, signals, root)
@@ -145,7 +148,7 @@ async def _take_calls(
         async with trio.open_nursery() as calls:
             switchboard = WorkerSwitchboard(parts.plan, parts.writer, parts.feed, time.time, calls)
             switchboard.readiness = Readiness(models=parts.inference)
-            door = await _door(settings.data_dir, switchboard, parts.feed)
+            door = await _door(parts, switchboard)
             control = await doors.start(serve_control, control_path(settings.data_dir), door)
             serving = await doors.start(_serve, switchboard, parts, listeners)
             root.start_soon(_warm, parts.plan, switchboard.readiness, parts.inference)
@@ -161,11 +164,12 @@ async def _take_calls(
         doors.cancel_scope.deadline = trio.current_time() + LAST_ANSWERS
 
 
-async def _door(data_dir: Path, switchboard: Switchboard, feed: Feed) -> Door:
+async def _door(parts: Parts, switchboard: Switchboard) -> Door:
     """Return the door of the control socket, with the routes of each topic."""
-    token = await trio.to_thread.run_sync(control_token, data_dir)
+    token = await trio.to_thread.run_sync(control_token, parts.settings.data_dir)
     health = Health(switchboard, lambda: signal.raise_signal(signal.SIGTERM))
-    return Door(token, health.routes(), Calls(switchboard, feed).routes())
+    calls = Calls(switchboard, parts.feed)
+    return Door(token, health.routes(), calls.routes(), Metrics(switchboard, parts.writer).routes())
 
 
 async def _serve(

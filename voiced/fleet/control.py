@@ -86,6 +86,14 @@ class Control:
             for line in response.iter_lines():
                 yield json.loads(line)
 
+    def metrics(self) -> bytes:
+        """Return what the worker measures, in Prometheus' text format. Raises `Declined`, `Unavailable`."""
+        with self._client(self.timeout) as client, self._spoken():
+            response = client.get("/v1/metrics")
+            if response.status_code != 200:
+                self._read(response)
+            return response.content
+
     def get(self, path: str) -> Json:
         """Return what the worker answers to `GET path`. Raises `Declined`, `Unavailable`."""
         with self._client(self.timeout) as client, self._spoken():

@@ -52,6 +52,12 @@ def test_opening_again_keeps_what_is_there(database_url):
     db.close(again)
 
 
+def test_the_providers_of_a_call_are_kept_as_they_were_chosen(database):
+    chosen = {"llm": {"name": "brain", "why": "canary", "stand_ins": ["local"]}}
+    upsert(database, [CallRow("c-1", providers=chosen)])
+    assert queries.call(database, "c-1").providers == chosen
+
+
 def test_sqlite_writes_ahead_and_waits_for_locks(sqlite):
     with sqlite.connection_context():
         assert sqlite.execute_sql("pragma journal_mode").fetchone() == ("wal",)

@@ -6,10 +6,12 @@ whole or not at all. What is in the book plays at once and outlives an outage of
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import tempfile
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 
 from voiced.audio import AudioFormat
@@ -25,7 +27,25 @@ class PhraseBook:
         self.format = format
         self._folder = folder
         self._voice = f"{fingerprint}\x1f{format.encoding}\x1f{format.rate}"
+        self._fingerprint = fingerprint
         self._memory: OrderedDict[str, bytes] = OrderedDict()
+        self._others: tuple[PhraseBook, ...] = ()
+
+    def beside(self, others: Sequence[PhraseBook]) -> PhraseBook:
+        """Return this book as one that knows those of the voices that stand in; they share what each has."""
+        if not others:
+            return self
+        same = copy.copy(self)
+        same._others = tuple(others)  # noqa: SLF001 - its own kind
+        return same
+
+    def of(self, fingerprint: str) -> PhraseBook | None:
+        """Return the book of a voice: this one, or one of those beside it."""
+        return next((book for book in (self, *self._others) if book._fingerprint == fingerprint), None)  # noqa: SLF001 - its own kind
+
+    def stand_in(self, text: str) -> bytes | None:
+        """Return the sound of `text` by a voice that stands in, None when no book beside this one has it."""
+        return next((data for book in self._others if (data := book.get(text)) is not None), None)
 
     def key(self, text: str) -> str:
         """Return the key of `text`: a digest of everything that shapes its sound."""

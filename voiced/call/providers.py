@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from voiced.plugin import Llm, Stt, Tool, Tts, Vad
 
@@ -29,6 +30,9 @@ class Providers:
     deadlines: Deadlines = field(default_factory=Deadlines)
     names: Mapping[str, str] = field(default_factory=dict)
     """Which provider each is, by kind (`stt`, `tts`, `llm`, `vad`), for the metrics."""
+
+    chosen: Mapping[str, Any] = field(default_factory=dict)
+    """By kind: the provider, why it is that one, and who stands in for it. Kept in the call's record."""
 
     def name(self, kind: str) -> str:
         """Return the name of the provider of this kind, `unknown` where nobody said."""

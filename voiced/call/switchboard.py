@@ -279,13 +279,13 @@ class Switchboard:
             Engine(flow, facts),
             providers,
             plan.book(providers),
-            self._journal(call_id, offer, flow, plan.version),
+            self._journal(call_id, offer, flow, plan.version, providers),
             self._tokens.issue(call_id, self._now()),
             touched=self._now(),
         )
         self.counts["admitted"] += 1
         metrics.CALLS_ADMITTED.labels(offer.provider).inc()
-        log.info("call_admitted", call_id=call_id, provider=offer.provider, flow=flow.flow)
+        log.info("call_admitted", call_id=call_id, provider=offer.provider, flow=flow.flow, providers=providers.chosen)
         return call
 
     def _take_over(self, offer: CallOffer) -> AfterStream:
@@ -300,7 +300,7 @@ class Switchboard:
         log.warning("call_taken_over", call_id=call.call_id)
         return self._admission(call)
 
-    def _journal(self, call_id: str, offer: CallOffer, flow: Flow, version: str) -> Journal:
+    def _journal(self, call_id: str, offer: CallOffer, flow: Flow, version: str, providers: Providers) -> Journal:
         row = CallRow(
             id=call_id,
             provider=offer.provider,
@@ -310,6 +310,7 @@ class Switchboard:
             flow=flow.flow,
             flow_version=flow.version,
             config_version=version,
+            providers=dict(providers.chosen) or None,
             started_at=self._now(),
         )
         return Journal(row, self._rows, self.feed, self._now)

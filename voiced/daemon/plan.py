@@ -7,18 +7,21 @@ holds the plan that it began with for as long as it lasts.
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import tzinfo
 from pathlib import Path
+from typing import Any
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from voiced.audio import MULAW_8K
 from voiced.call.phrases import PhraseBook
 from voiced.call.providers import Providers
+from voiced.config.choice import Chosen, choose
 from voiced.config.settings import Settings
 from voiced.dialog.flow import Flow
 from voiced.registry import Registry
+from voiced.resilience import Breakers, Link, LlmChain, SttChain, TtsChain
 
 PARIS = ZoneInfo("Europe/Paris")
 """Opening hours and dates are French local time."""
@@ -33,6 +36,8 @@ class WorkerPlan:
     flows: Mapping[str, Flow]
     public_url: str
     timezone: tzinfo = PARIS
+    breakers: Breakers = field(default_factory=Breakers)
+    """Those of the process: a reload does not forget who is down."""
     _books: dict[str, PhraseBook] = field(default_factory=dict)
     _shelf: MutableMapping[str, PhraseBook] = field(default_factory=WeakValueDictionary)
     """The books of all plans: a book goes when no plan and no call needs it."""
@@ -40,7 +45,7 @@ class WorkerPlan:
     def renewed(self, settings: Settings, flows: Mapping[str, Flow]) -> WorkerPlan:
         """Return the plan of another version. Builds nothing yet."""
         registry = self.registry.renewed(settings)
-        return WorkerPlan(settings, registry, flows, self.public_url, self.timezone, _shelf=self._shelf)
+        return WorkerPlan(settings, registry, flows, self.public_url, self.timezone, self.breakers, _shelf=self._shelf)
 
     @property
     def version(self) -> str:
@@ -66,25 +71,35 @@ class WorkerPlan:
         names = {number.flow for number in self.settings.numbers.values()}
         return [flow for name, flow in self.flows.items() if name in names]
 
-    def providers(self, flow: Flow, called: str = "", call_id: str = "") -> Providers:  # noqa: ARG002 - the contract
+    def providers(self, flow: Flow, called: str = "", call_id: str = "") -> Providers:
         """Return the providers of the call `call_id` to the number `called`, or of no call in particular.
 
-        Raises `Unavailable` when one cannot be built.
+        Each is a chain of the chosen provider and its stand-ins. Raises `Unavailable` when one cannot be built.
         """
-        names = self.settings.providers
-        get = self.registry.provider
+        chosen = choose(self.settings, flow.flow, called, call_id)
+        vad = self.settings.providers.vad
         return Providers(
-            stt=get("stt", names.stt),
-            tts=get("tts", names.tts),
-            llm=get("llm", names.llm),
-            vad=get("vad", names.vad),
+            stt=SttChain(self._links("stt", chosen["stt"])),
+            tts=TtsChain(self._links("tts", chosen["tts"])),
+            llm=LlmChain(self._links("llm", chosen["llm"])),
+            vad=self.registry.provider("vad", vad),
             tools=self.registry.tools(),
-            names={"stt": names.stt, "tts": names.tts, "llm": names.llm, "vad": names.vad},
+            names={**{kind: choice.name for kind, choice in chosen.items()}, "vad": vad},
+            chosen={kind: asdict(choice) for kind, choice in chosen.items()},
         )
 
+    def _links(self, kind: Kind, choice: Chosen) -> tuple[Link[Any], ...]:
+        get, gate = self.registry.provider, self.breakers.gate
+        return tuple(Link(get(kind, name), gate(kind, name)) for name in choice.order)
+
     def book(self, providers: Providers) -> PhraseBook:
-        """Return the phrase book of the active voice."""
-        fingerprint = providers.tts.fingerprint
+        """Return the phrase book of the chosen voice, which knows those of its stand-ins."""
+        tts = providers.tts
+        voices = tts.fingerprints if isinstance(tts, TtsChain) else (tts.fingerprint,)
+        first, *others = (self._book(voice) for voice in voices)
+        return first.beside(others)
+
+    def _book(self, fingerprint: str) -> PhraseBook:
         if fingerprint not in self._books:
             book = self._shelf.get(fingerprint)
             if book is None:

@@ -82,6 +82,11 @@ class TtsChain:
         return self.links[0].provider.fingerprint
 
     @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """That of each voice, in order."""
+        return tuple(link.provider.fingerprint for link in self.links)
+
+    @property
     def standing_in(self) -> bool:
         """Whether the first voice is known to be down."""
         return self.links[0].gate.state != "closed"

@@ -53,6 +53,7 @@ class Call(Model):
     consent = JsonField(null=True)
     latency = JsonField(null=True)
     error = TextField()
+    providers = JsonField(null=True)
 
     class Meta:
         """Where it is kept."""

@@ -36,6 +36,8 @@ class CallRow:
     latency: Json = None
     """The call's summary of its turns' waterfalls, in ms."""
     error: str = ""
+    providers: Json = None
+    """Of each kind: which provider, why that one, and its stand-ins, as chosen at pick-up."""
 
 
 @dataclass(frozen=True, slots=True)

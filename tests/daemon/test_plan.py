@@ -1,0 +1,84 @@
+"""The plan of calls: the providers that a call gets, and their phrases."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+import pytest
+
+from voiced.config.settings import Canary, Fallback, Providers
+from voiced.daemon.plan import WorkerPlan
+from voiced.dialog.reader import read_text
+from voiced.resilience import LlmChain, SttChain, TtsChain
+from voiced.testing.fakes import ScriptedLlm, ScriptedStt, ScriptedTts, ScriptedVad
+
+MADE = {"stt": ScriptedStt, "llm": ScriptedLlm, "vad": ScriptedVad}
+FLOW = read_text("flow: essai\ntitle: Un essai\nstart: fin\nsteps:\n  fin: { hangup: Au revoir. }\n")
+
+
+@dataclass
+class Shelf:
+    """Implements what a plan asks of a registry: every provider there could be."""
+
+    built: dict = field(default_factory=dict)
+
+    def provider(self, kind, name):
+        if (kind, name) not in self.built:
+            self.built[kind, name] = ScriptedTts(fingerprint=name) if kind == "tts" else MADE[kind]()
+        return self.built[kind, name]
+
+    def tools(self):
+        return {}
+
+    def renewed(self, _settings):
+        return self
+
+
+class Written(msgspec.Struct):
+    """The settings that a plan reads."""
+
+    cache_dir: object
+    providers: Providers = Providers(stt="ears", tts="one", llm="brain")
+    fallback: Fallback = Fallback(tts=("two",))
+    canary: Canary = Canary()
+    flow_providers: dict = {}
+    numbers: dict = {}
+
+
+@pytest.fixture
+def plan(tmp_path):
+    return WorkerPlan(Written(tmp_path), Shelf(), {"essai": FLOW}, "http://127.0.0.1:1")
+
+
+def names(chain):
+    return [link.gate.name for link in chain.links]
+
+
+def test_each_kind_is_a_chain_of_the_chosen_one_and_its_stand_ins(plan):
+    made = plan.providers(FLOW, "+33123456789", "c1")
+    assert (type(made.stt), type(made.tts), type(made.llm)) == (SttChain, TtsChain, LlmChain)
+    assert (names(made.stt), names(made.tts)) == (["ears"], ["one", "two"])
+    assert made.chosen["tts"] == {"name": "one", "why": "active", "stand_ins": ("two",)}
+
+
+def test_calls_share_providers_and_breakers_across_reloads(plan):
+    first = plan.providers(FLOW, "", "c1").llm.links[0]
+    later = plan.renewed(plan.settings, plan.flows).providers(FLOW, "", "c2").llm.links[0]
+    assert first.gate is later.gate
+    assert first.provider is later.provider
+
+
+def test_the_draw_is_the_call_s(plan):
+    plan.settings.canary = Canary(tts={"new": 50})
+    drawn = {call: names(plan.providers(FLOW, "", call).tts) for call in (f"c{number}" for number in range(50))}
+    assert sorted(set(map(tuple, drawn.values()))) == [("new", "one", "two"), ("one", "two")]
+    assert all(names(plan.providers(FLOW, "", call).tts) == order for call, order in drawn.items())
+
+
+def test_a_phrase_belongs_to_the_voice_that_said_it(plan):
+    book = plan.book(plan.providers(FLOW))
+    book.of("two").put("Bonjour.", b"son")
+    assert book.get("Bonjour.") is None
+    assert book.stand_in("Bonjour.") == b"son"
+    assert book.of("three") is None
+    book.put("Au revoir.", b"fin")
+    assert plan.book(plan.providers(FLOW)).get("Au revoir.") == b"fin"

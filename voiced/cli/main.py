@@ -20,6 +20,7 @@ from voiced.errors import VoicedError
 COMMANDS = {
     "bench": ("voiced.cli.bench:bench", "Measure: the worker's own cost, the recogniser, the intents."),
     "call": ("voiced.cli.call:call", "Place a call to the worker that runs with this configuration."),
+    "calls": ("voiced.cli.calls:calls", "Watch the calls in progress, and act on one: say, transfer, hang up, mute."),
     "chat": ("voiced.cli.chat:chat", "Talk to a flow by keyboard: its real model and tools, no sound."),
     "check": ("voiced.cli.check:check", "Check that this installation can take calls."),
     "config": ("voiced.cli.config:config", "Show the settings, or their schema."),

@@ -147,13 +147,11 @@ def workers(data_dir: Path, *, actor: str = "", timeout: float = ANSWER) -> Work
 
     Raises `Unavailable` when the token cannot be read.
     """
-    token = control_token(data_dir)
-    found = [
-        Control(path, token, worker=number, actor=actor, timeout=timeout)
-        for number, path in control_paths(data_dir).items()
-    ]
-    if not found:
+    paths = control_paths(data_dir)
+    if not paths:
         return Workers()
+    token = control_token(data_dir)
+    found = [Control(path, token, worker=number, actor=actor, timeout=timeout) for number, path in paths.items()]
     with ThreadPoolExecutor(len(found)) as pool:
         answers = list(pool.map(_answers, found))
     answering = tuple(each for each, answered in zip(found, answers, strict=True) if answered)

@@ -33,7 +33,7 @@ class Screen:
 
     def show(self, event: Happening) -> None:
         """Show one event as a line, if it is worth one."""
-        line = _line(event)
+        line = line_of(event)
         if line is not None:
             self.console.print(Text.assemble((f"{event['at']:7.2f} s  ", "dim"), line))
 
@@ -57,13 +57,15 @@ class Screen:
         self.console.print(table)
 
 
-def _line(event: Happening) -> Text | None:
+def line_of(event: Happening) -> Text | None:
+    """Return an event as a line; None when it is not worth one."""
     name = event["event"]
     if name == "caller.said":
         return Text.assemble(("caller  ", "bold cyan"), event["text"], (f"  ({event['confidence']:.2f})", "dim"))
     if name == "agent.said":
         cut = (" — cut", "bold yellow") if event["interrupted"] else ("", "")
-        return Text.assemble(("agent   ", "bold green"), event["text"], cut)
+        who = ("operator ", "bold magenta") if event.get("by") == "operator" else ("agent   ", "bold green")
+        return Text.assemble(who, event["text"], cut)
     note = _NOTES.get(name)
     return None if note is None else Text(f"        {note[0].format(**event)}".rstrip(), note[1])
 
@@ -76,6 +78,10 @@ _NOTES = {
     "unclear": ("a voice, no words", "yellow"),
     "provider.failed": ("{kind} failed: {error}", "red"),
     "transfer.failed": ("transfer: {result}", "yellow"),
+    "operator.say": ("{actor} has something said", "magenta"),
+    "operator.transfer": ("{actor} sends the caller to {number}", "magenta"),
+    "operator.hangup": ("{actor} ends the call", "magenta"),
+    "operator.mute": ("{actor} has the word: {on}", "magenta"),
     "call.began": ("picked up by the flow {flow}", "dim"),
     "call.ended": ("ended by the {by}: {outcome} {error}", "bold"),
 }

@@ -26,5 +26,5 @@ def test_a_change_says_what_waits(read, working, changed, names):
 def test_the_page_says_it_too():
     said = {each.name for each in describe(schema({})) if "Takes effect at the next start." in each.about}
     assert said == set(waiting())
-    assert {"server.host", "store.url", "cache_dir", "observe.otlp_endpoint"} <= said
-    assert not {name for name in said if name.split(".")[0] in ("providers", "numbers", "privacy", "limits", "reload")}
+    assert {"server.host", "store.url", "cache_dir", "observe.otlp_endpoint", "providers.telco"} <= said
+    assert not {name for name in said if name.split(".")[0] in ("numbers", "privacy", "limits", "reload")}

@@ -49,7 +49,7 @@ class Server:
 class Providers:
     """Which provider of each kind is used. `voiced plugins` lists the names."""
 
-    telco: Annotated[str, option("Carrier.")] = "twilio"
+    telco: Annotated[str, at_start("Carrier.")] = "twilio"
     stt: Annotated[str, option("Speech to text.")] = "local"
     tts: Annotated[str, option("Text to speech.")] = "local"
     llm: Annotated[str, option("The model that understands and answers.")] = "local"

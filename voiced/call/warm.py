@@ -25,9 +25,12 @@ async def warm(
     `progress(text, made)` is told of each. Raises the voice's `ProviderError`.
     """
     voice = Voice(tts, book, trio.current_time, FIRST_SOUND, book.format)
-    missing = [text for text in texts if book.get(text) is None]
+    missing = []
     for text in texts:
-        if text not in missing:
+        await trio.lowlevel.checkpoint()  # each is a look at the disk, and calls are going on
+        if book.get(text) is None:
+            missing.append(text)
+        else:
             progress(text, False)
     limit = trio.CapacityLimiter(AT_ONCE)
     try:

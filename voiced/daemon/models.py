@@ -13,11 +13,11 @@ import trio
 from voiced.config.catalogue import Plugins, providers, specs
 from voiced.config.settings import Settings
 from voiced.daemon.host import WorkerHost
+from voiced.daemon.plan import CHANGING, named_providers
 from voiced.fleet.rundir import inference_path
 from voiced.inference.client import Inference
 from voiced.inference.server import serve
 from voiced.observe.log import logger
-from voiced.plugin import Kind
 from voiced.registry import Registry
 
 log = logger("models")
@@ -25,13 +25,13 @@ log = logger("models")
 FIRST_BACKOFF, LAST_BACKOFF = 0.5, 30.0
 STEADY = 60.0
 """Seconds after which a process that dies is not taken for one that cannot start."""
-SPEECH_KINDS: tuple[Kind, ...] = ("stt", "tts", "llm")
 
 
 def wanted_models(settings: Settings, plugins: Plugins) -> frozenset[str]:
-    """Return the models that active providers use: those of the plugins that have them."""
-    active = {providers(plugins, kind).get(getattr(settings.providers, kind), "") for kind in SPEECH_KINDS}
-    return frozenset(model.name for name, spec in specs(plugins).items() if name in active for model in spec.models)
+    """Return the models that providers of calls use: those of the plugins that have them."""
+    named = ((kind, name) for kind, name in named_providers(settings) if kind in CHANGING)
+    owners = {providers(plugins, kind).get(name, "") for kind, name in named}
+    return frozenset(model.name for name, spec in specs(plugins).items() if name in owners for model in spec.models)
 
 
 async def keep_models(settings: Settings, inference: Inference) -> None:

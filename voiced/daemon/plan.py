@@ -20,9 +20,12 @@ from voiced.call.providers import Providers
 from voiced.config.choice import Chosen, choose
 from voiced.config.settings import Settings
 from voiced.dialog.flow import Flow
+from voiced.plugin import Kind
 from voiced.registry import Registry
 from voiced.resilience import Breakers, Link, LlmChain, SttChain, TtsChain
 
+CHANGING: tuple[Kind, ...] = ("stt", "tts", "llm")
+"""Kinds of which one call may get another provider than the next."""
 PARIS = ZoneInfo("Europe/Paris")
 """Opening hours and dates are French local time."""
 
@@ -46,6 +49,12 @@ class WorkerPlan:
         """Return the plan of another version. Builds nothing yet."""
         registry = self.registry.renewed(settings)
         return WorkerPlan(settings, registry, flows, self.public_url, self.timezone, self.breakers, _shelf=self._shelf)
+
+    def build(self) -> None:
+        """Build every provider that some call may get, and the tools; raises `Unavailable` when one cannot be had."""
+        for kind, name in sorted(named_providers(self.settings)):
+            self.registry.provider(kind, name)
+        self.registry.tools()
 
     @property
     def version(self) -> str:
@@ -106,6 +115,18 @@ class WorkerPlan:
                 book = self._shelf[fingerprint] = PhraseBook(phrase_folder(self.settings), fingerprint, MULAW_8K)
             self._books[fingerprint] = book
         return self._books[fingerprint]
+
+
+def named_providers(settings: Settings) -> frozenset[tuple[Kind, str]]:
+    """Return every provider that the settings name, with its kind: those that some call may get."""
+    active = settings.providers
+    named: set[tuple[Kind, str]] = {("telco", active.telco), ("vad", active.vad)}
+    overrides = [*settings.flow_providers.values(), *(number.providers for number in settings.numbers.values())]
+    for kind in CHANGING:
+        names = (*getattr(settings.fallback, kind), *getattr(settings.canary, kind))
+        names += tuple(getattr(override, kind) for override in overrides)
+        named |= {(kind, name) for name in (getattr(active, kind), *names) if name}
+    return frozenset(named)
 
 
 def phrase_folder(settings: Settings) -> Path:

@@ -63,7 +63,7 @@ def read_contents(
     constants: Mapping[str, str] | None = None,
     tools: Collection[str] | None = None,
 ) -> dict[str, Flow]:
-    """Read the flows of `folder` from the bytes of its files; None: from the disk. Raises `BadInput` as `read_flows`."""
+    """Read the flows of `folder` from the bytes of its files; None: from the disk. Raises as `read_flows`."""
     flows: dict[str, Flow] = {}
     problems: list[Problem] = []
     if not contents:

@@ -58,11 +58,12 @@ def test_the_providers_of_a_call_are_kept_as_they_were_chosen(database):
     assert queries.call(database, "c-1").providers == chosen
 
 
-def test_sqlite_writes_ahead_and_waits_for_locks(sqlite):
+def test_sqlite_writes_ahead_waits_for_locks_and_overwrites_what_it_deletes(sqlite):
     with sqlite.connection_context():
         assert sqlite.execute_sql("pragma journal_mode").fetchone() == ("wal",)
         assert sqlite.execute_sql("pragma synchronous").fetchone() == (1,)
         assert sqlite.execute_sql("pragma busy_timeout").fetchone() == (10_000,)
+        assert sqlite.execute_sql("pragma secure_delete").fetchone() == (1,)
 
 
 async def test_any_thread_may_use_it(database):

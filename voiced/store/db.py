@@ -51,7 +51,13 @@ def _sqlite(url: str) -> Database:
         raise Unavailable("this database URL names no file", fix="write sqlite:///path/to/voiced.db")
     # The wait for locks comes first: turning to WAL needs one. WAL with NORMAL loses at most the last moment's rows
     # when the power fails, and nothing when the process dies (sqlite.org/pragma.html#pragma_synchronous).
-    pragmas = (("busy_timeout", _BUSY_MS), ("journal_mode", "wal"), ("synchronous", "normal"))
+    # What is deleted is overwritten: an erased call must not be read in the file's free pages.
+    pragmas = (
+        ("busy_timeout", _BUSY_MS),
+        ("journal_mode", "wal"),
+        ("synchronous", "normal"),
+        ("secure_delete", "on"),
+    )
     made = PooledSqliteDatabase(path, max_connections=CONNECTIONS, timeout=30, pragmas=pragmas, check_same_thread=False)
     return cast("Database", made)
 

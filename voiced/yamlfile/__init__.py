@@ -8,5 +8,18 @@ one mapping, anchors, aliases, tags, several documents, more than 1 MB, anything
 from voiced.yamlfile.document import Document, Path, Place
 from voiced.yamlfile.loader import MAX_BYTES, load, loads
 from voiced.yamlfile.schema import SECRET_KEY, validate
+from voiced.yamlfile.splice import DELETE, Delete, splice
 
-__all__ = ["MAX_BYTES", "SECRET_KEY", "Document", "Path", "Place", "load", "loads", "validate"]
+__all__ = [
+    "DELETE",
+    "MAX_BYTES",
+    "SECRET_KEY",
+    "Delete",
+    "Document",
+    "Path",
+    "Place",
+    "load",
+    "loads",
+    "splice",
+    "validate",
+]

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import trio
@@ -25,7 +26,10 @@ from voiced.daemon.control.health import Health
 from voiced.daemon.control.metrics import Metrics
 from voiced.daemon.host import WorkerHost
 from voiced.daemon.models import keep_models, wanted_models
+from voiced.daemon.notify import Manager, report, this_process
+from voiced.daemon.place import ALONE, Place
 from voiced.daemon.plan import WorkerPlan
+from voiced.daemon.presence import Presence
 from voiced.dialog.flow import Flow
 from voiced.dialog.phrase import fixed_texts
 from voiced.errors import Unavailable
@@ -36,7 +40,8 @@ from voiced.observe.log import logger
 from voiced.plugin import Telco
 from voiced.registry import Registry
 from voiced.store import Writer, db
-from voiced.web.listen import open_listeners
+from voiced.web.door import Handed
+from voiced.web.listen import adopt_listeners, open_listeners
 from voiced.web.serve import Serving, serve
 
 log = logger("worker")
@@ -91,20 +96,27 @@ class Parts:
     inference: Inference | None
 
 
-async def work(settings: Settings, plugins: Plugins, flows: Mapping[str, Flow]) -> None:
+async def work(settings: Settings, plugins: Plugins, flows: Mapping[str, Flow], place: Place = ALONE) -> None:
     """Run one worker until it is told to stop.
 
+    It listens on the sockets that its place or the service manager gave it, else on `server.host` and `server.port`.
     Raises `Unavailable` when the port, a folder, the database or a provider cannot be had.
     """
     with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        listeners = await open_listeners(settings.server.host, settings.server.port)
+        manager, given = this_process()
+        sockets = place.sockets or given
+        server = settings.server
+        listeners = adopt_listeners(sockets) if sockets else await open_listeners(server.host, server.port)
         parts = await _parts(settings, plugins, flows, f"http://127.0.0.1:{listeners[0].socket.getsockname()[1]}")
         async with trio.open_nursery() as root:
             root.start_soon(parts.writer.run)
             root.start_soon(watch_loop)
             if parts.inference is not None:
-                root.start_soon(keep_models, settings, parts.inference)
-            await _take_calls(parts, listeners, signals, root)
+                root.start_soon(
+                    parts.inference.run if place.shared else partial(keep_models, settings, parts.inference)
+                )
+            await _take_calls(parts, place, listeners, signals, root, manager)
+            manager.tell("STOPPING=1")
             with trio.move_on_after(LAST_ROWS):
                 await parts.writer.flush()
             root.cancel_scope.cancel()
@@ -140,17 +152,26 @@ def _make(folder: Path) -> None:
 
 
 async def _take_calls(
-    parts: Parts, listeners: Sequence[trio.SocketListener], signals: AsyncIterator[int], root: trio.Nursery
+    parts: Parts,
+    place: Place,
+    listeners: Sequence[trio.SocketListener],
+    signals: AsyncIterator[int],
+    root: trio.Nursery,
+    manager: Manager,
 ) -> None:
     """Take calls until told to stop and the last one is over; then answer what carriers still ask, and close."""
     settings = parts.settings
     async with trio.open_nursery() as doors:
         async with trio.open_nursery() as calls:
-            switchboard = WorkerSwitchboard(parts.plan, parts.writer, parts.feed, time.time, calls)
+            switchboard = WorkerSwitchboard(parts.plan, parts.writer, parts.feed, time.time, calls, place.number)
             switchboard.readiness = Readiness(models=parts.inference)
-            door = await _door(parts, switchboard)
-            control = await doors.start(serve_control, control_path(settings.data_dir), door)
-            serving = await doors.start(_serve, switchboard, parts, listeners)
+            door = await _door(parts, switchboard, place.number)
+            control = await doors.start(serve_control, control_path(settings.data_dir, place.number), door)
+            presence = Presence(place, settings.data_dir, switchboard) if place.shared else None
+            if presence is not None:
+                root.start_soon(presence.run)
+            serving = await doors.start(_serve, switchboard, parts, listeners, presence)
+            root.start_soon(report, manager, lambda: _status(switchboard))
             root.start_soon(_warm, parts.plan, switchboard.readiness, parts.inference)
             log.info("listening", url=parts.plan.public_url, flows=sorted(parts.plan.flows), config=settings.version)
             await _until_told(switchboard, settings.limits.drain_seconds, signals)
@@ -158,16 +179,24 @@ async def _take_calls(
             with trio.move_on_after(FAREWELL):
                 await switchboard.farewell()
             calls.cancel_scope.cancel()
+        if presence is not None:
+            await presence.leave()
         parts.feed.close()
         control.stop()
         serving.stop_accepting()
         doors.cancel_scope.deadline = trio.current_time() + LAST_ANSWERS
 
 
-async def _door(parts: Parts, switchboard: Switchboard) -> Door:
+def _status(switchboard: Switchboard) -> tuple[bool, str]:
+    """Return whether the worker takes calls, and how it does, for the service manager."""
+    reasons = switchboard.not_ready()
+    return not reasons, f"{len(switchboard.active)} calls" + (f"; {', '.join(reasons)}" if reasons else "")
+
+
+async def _door(parts: Parts, switchboard: Switchboard, worker: int) -> Door:
     """Return the door of the control socket, with the routes of each topic."""
     token = await trio.to_thread.run_sync(control_token, parts.settings.data_dir)
-    health = Health(switchboard, lambda: signal.raise_signal(signal.SIGTERM))
+    health = Health(switchboard, lambda: signal.raise_signal(signal.SIGTERM), worker)
     calls = Calls(switchboard, parts.feed)
     return Door(token, health.routes(), calls.routes(), Metrics(switchboard, parts.writer).routes())
 
@@ -175,7 +204,8 @@ async def _door(parts: Parts, switchboard: Switchboard) -> Door:
 async def _serve(
     switchboard: Switchboard,
     parts: Parts,
-    listeners: Sequence[trio.SocketListener],
+    listeners: Sequence[trio.abc.Listener[trio.SocketStream | Handed]],
+    presence: Presence | None,
     task_status: trio.TaskStatus[Serving] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     active = parts.settings.providers.telco
@@ -185,8 +215,9 @@ async def _serve(
         telcos,
         active=active,
         public_url=parts.plan.public_url,
-        listeners=listeners,
+        listeners=listeners if presence is None else [*listeners, *await presence.door()],
         log=logger("web"),
+        siblings=presence.siblings if presence is not None else None,
         task_status=task_status,
     )
 

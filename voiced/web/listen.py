@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 from collections.abc import Sequence
 
 import trio
@@ -20,6 +21,28 @@ async def open_listeners(host: str, port: int) -> Sequence[trio.SocketListener]:
     except OSError as error:
         place = f"{host or '*'}:{port}"
         raise Unavailable(f"cannot listen on {place}: {error.strerror or error}", fix=_fix(error, port)) from error
+
+
+def adopt_listeners(descriptors: Sequence[int]) -> Sequence[trio.SocketListener]:
+    """Return the listeners of sockets that this process was given, open and listening.
+
+    Raises `Unavailable` when one of them is not.
+    """
+    try:
+        return [trio.SocketListener(trio.socket.from_stdlib_socket(_adopted(number))) for number in descriptors]
+    except (OSError, ValueError) as error:
+        fix = "give it a TCP socket that listens, such as systemd's ListenStream= with an address and a port"
+        raise Unavailable(f"a socket that was given cannot be used: {error}", fix=fix) from error
+
+
+def _adopted(descriptor: int) -> socket.socket:
+    sock = socket.socket(fileno=descriptor)
+    if sock.family not in (socket.AF_INET, socket.AF_INET6):
+        sock.detach()
+        raise ValueError(f"descriptor {descriptor} is no TCP socket")
+    sock.set_inheritable(False)
+    sock.setblocking(False)
+    return sock
 
 
 def _fix(error: OSError, port: int) -> str:

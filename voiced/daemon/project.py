@@ -7,64 +7,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from voiced.config.bundle import Bundle
-from voiced.config.catalogue import Plugins, providers
+from voiced.config.catalogue import Plugins
 from voiced.config.environment import environment
 from voiced.config.history import History
-from voiced.config.reader import examine
-from voiced.config.settings import Settings, flow_constants
-from voiced.dialog.flow import Flow
-from voiced.dialog.reader import read_contents
+from voiced.config.judge import Judged, Project, judge
 from voiced.errors import BadInput, Problem, Unavailable
 from voiced.registry import discover
 
+__all__ = ["Judged", "Project", "data_dir_of", "judge", "last_good", "open_project", "read_project"]
+
 _DATA_DIR = re.compile(rb"^data_dir:[ \t]*[\"']?([^\"'#\r\n]+)", re.MULTILINE)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-)?\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A configuration, read and found good."""
-
-    settings: Settings
-    plugins: Plugins
-    flows: Mapping[str, Flow]
-    bundle: Bundle
-    """The files that it was read from."""
-    faults: tuple[Problem, ...] = ()
-    """What is wrong with the files on the disk, when this is the last good version instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What came of reading the files; `project` is None exactly when there are problems."""
-
-    project: Project | None
-    problems: tuple[Problem, ...]
-    flows: Path
-    """Folder of the flows as far as it could be read."""
-
-
-def judge(file: Path, env: Mapping[str, str], plugins: Plugins, bundle: Bundle | None = None) -> Judged:
-    """Read the configuration `file` and its flows, from `bundle` when that is given; never raises on what is in them.
-
-    Blocks on the disk and takes some ten milliseconds: a worker does it in a thread.
-    """
-    reading = examine(file, env, plugins, bundle)
-    settings = reading.settings
-    if settings is None or reading.bundle is None:
-        return Judged(None, reading.problems, reading.flows)
-    tools = [tool for tool, plugin in providers(plugins, "tool").items() if plugin in settings.plugins]
-    contents = reading.bundle.flows(settings.file.parent, settings.flows)
-    try:
-        flows = read_contents(settings.flows, contents, flow_constants(settings), tools)
-    except BadInput as error:
-        return Judged(None, error.problems, settings.flows)
-    return Judged(Project(settings, plugins, flows, reading.bundle), (), settings.flows)
 
 
 def read_project(file: Path) -> Project:

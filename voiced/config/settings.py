@@ -140,6 +140,14 @@ class Admin:
     enabled: Annotated[bool, at_start("Whether `voiced run` starts it.")] = True
     host: Annotated[str, at_start("Address to listen on; keep it private.", min_length=1)] = "127.0.0.1"
     port: Annotated[int, at_start("TCP port to listen on.", ge=1, le=65535)] = 8081
+    metrics_token: Annotated[
+        str,
+        option(
+            "Token by which another machine may read /metrics, as `authorization: Bearer ...`. Empty: only this "
+            "machine may.",
+            secret=True,
+        ),
+    ] = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

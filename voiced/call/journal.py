@@ -25,6 +25,7 @@ from voiced.dialog.talk import (
 from voiced.observe import metrics
 from voiced.observe.waterfall import Waterfall, percentile
 from voiced.store import ActionRow, CallRow, EraseRow, MessageRow, Row
+from voiced.text.mask import masked_number
 
 _ACTS = {Prompted: "say", Redirected: "transfer", Dismissed: "hangup", Muted: "mute"}
 MOST_HELD = 200
@@ -113,13 +114,14 @@ class Journal:
     def directed(self, event: Directed, actor: str) -> None:
         """A person, `actor`, did something to the call from outside."""
         name, facts = f"operator.{_ACTS[type(event)]}", asdict(event)
+        number = {"number": masked_number(event.number)} if isinstance(event, Redirected) else {}
         self._seq += 1
         row = ActionRow(
             call=self.call.id,
             seq=self._seq,
             name=name,
             arguments=facts if self._consent == "granted" else None,
-            outcome={"actor": actor},
+            outcome={"actor": actor, **number},
             ok=True,
             started=self.at(),
             ended=self.at(),

@@ -60,15 +60,19 @@ class Speaker:
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
             task_status.started()
-            while True:
-                while not self._queue:
-                    self._wake = trio.Event()
-                    await self._wake.wait()
-                await self._play(*self._queue.popleft())
+            try:
+                while True:
+                    while not self._queue:
+                        self._wake = trio.Event()
+                        await self._wake.wait()
+                    await self._play(*self._queue.popleft())
+            finally:
+                self._nursery = None
 
     def say(self, reply: Reply) -> None:
-        """Queue a reply; its sound is made while those before it play."""
-        assert self._nursery is not None
+        """Queue a reply; its sound is made while those before it play. A call that is over says nothing more."""
+        if self._nursery is None:
+            return
         reply.sound = self._voice.cached(reply.whole) if reply.fixed else None
         packets: trio.MemoryReceiveChannel[Packet] | None = None
         if reply.sound is None:

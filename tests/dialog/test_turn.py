@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from voiced.dialog.policy import Policy
 from voiced.dialog.turn import (
     PROTECTED,
+    STOP,
     STUCK,
     TABLE,
     Agent,
@@ -24,6 +25,7 @@ from voiced.dialog.turn import (
     Unclear,
 )
 from voiced.dialog.turn_table import MEANINGS
+from voiced.dialog.words import ANSWERS
 
 FRAME = 0.02
 FIRED = set()
@@ -174,7 +176,7 @@ def test_a_voice_without_a_transcript_is_unclear():
 def test_a_voice_is_unclear_even_when_the_recogniser_is_dead():
     scene = Scene(recogniser=False).voice(1.5).quiet(4)
     assert scene.kinds == [CallerStarted, CallerPaused, Unclear]
-    assert scene.when(Unclear) == pytest.approx(1.5 + STUCK, abs=0.1)
+    assert scene.when(Unclear) == pytest.approx(1.5 + STOP + ANSWERS, abs=0.1)
 
 
 def test_a_cough_is_nothing_to_answer():
@@ -261,6 +263,31 @@ def test_what_was_said_before_a_key_is_never_heard():
     scene.machine.drop_words()
     scene.final("euh je voudrais", end=0.9).quiet(2)
     assert scene.turns == []
+    assert Unclear not in scene.kinds
+
+
+def asked_again_too_soon():
+    """The caller answered, the recogniser did not; the agent asks again just before it does."""
+    scene = Scene(recogniser=False).voice(0.6).quiet(3.5)
+    assert scene.kinds == [CallerStarted, CallerPaused, Unclear]
+    return scene.speaks(since=0.0).quiet(0.5)
+
+
+def test_an_answer_understood_late_cuts_the_question_that_is_asked_again():
+    scene = asked_again_too_soon().final("Oui, c'est ça.", end=0.6).quiet(0.1)
+    assert scene.turns == ["Oui, c'est ça."]
+    assert isinstance(scene.events[-2], Interrupt)
+    assert scene.events[-1].earlier
+
+
+def test_the_same_words_said_over_the_agent_are_a_mere_nod():
+    scene = asked_again_too_soon().final("Oui, c'est ça.", end=4.4).quiet(2)
+    assert scene.turns == []
+
+
+def test_a_busy_recogniser_is_waited_for_before_anything_is_called_unclear():
+    scene = Scene(recogniser=False).voice(0.6).quiet(2.8).final("Oui.", end=0.6).quiet(0.1)
+    assert scene.turns == ["Oui."]
     assert Unclear not in scene.kinds
 
 

@@ -256,7 +256,7 @@ class Session:
         waterfall.mark("decision", at)
         self._responder.waterfall = waterfall
         self._journal.caller_said(turn.text, turn.confidence, turn.began + behind, turn.ended + behind)
-        self._responder.post(Turn(turn.text, turn.confidence, turn.corrects))
+        self._responder.post(Turn(turn.text, turn.confidence, turn.corrects, turn.earlier))
 
     def _leg_event(self, event: Started | Dtmf | Mark | Ended) -> None:
         match event:

@@ -97,7 +97,7 @@ class Engine(Stage):
     # --- the caller -----------------------------------------------------------------------------------------------
 
     def _turn_taken(self, event: Turn) -> None:
-        if not self._carry and self._is_no_answer(event.text):
+        if not self._carry and not event.earlier and self._is_no_answer(event.text):
             self._resume()
             return
         text = event.text if event.corrects else f"{self._carry} {event.text}".strip()

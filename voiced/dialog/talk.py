@@ -58,6 +58,8 @@ class Turn:
     confidence: float = 1.0
     corrects: bool = False
     """It is the turn before, heard better."""
+    earlier: bool = False
+    """It was said before what the agent is saying now, and understood late."""
 
 
 @dataclass(frozen=True, slots=True)

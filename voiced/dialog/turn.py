@@ -151,11 +151,15 @@ class TurnMachine:
             self.words.drop(self.now)
             return False
         text = self.words.text
-        if agent.barge_in != "none" and (strong(text) or not backchannel(text)):
+        if agent.barge_in != "none" and (self._earlier(agent) or strong(text) or not backchannel(text)):
             return True
         if age > NOD:
             self.words.drop(self.now)
         return False
+
+    def _earlier(self, agent: Agent) -> bool:
+        """Whether the words were said before the agent began: understood late, they are no nod to it."""
+        return agent.speaking and 0.0 < self.words.end <= self.now - agent.since
 
     def _overlap(self, agent: Agent) -> Trigger | None:
         if not agent.speaking:
@@ -183,7 +187,7 @@ class TurnMachine:
         waited = self.now - self._paused
         if self.words.text:
             return self._over(waited, agent)
-        if waited >= STUCK or (waited >= STOP and self.words.settled(self.now)):
+        if waited >= STOP and self.words.settled(self.now):
             return Trigger.NOISE if self._voiced < NOISE else Trigger.MUMBLED
         return None
 
@@ -234,7 +238,7 @@ class TurnMachine:
         if emit is Interrupt:
             return self._interrupt(agent)
         if emit is TurnTaken:
-            return self._turn()
+            return self._turn(agent)
         if emit is StillThere:
             self._idle = 0.0
             return StillThere()
@@ -253,10 +257,11 @@ class TurnMachine:
         self.words.close(self.now)
         return Resume() if self._cut else Unclear()
 
-    def _turn(self) -> TurnTaken:
+    def _turn(self, agent: Agent) -> TurnTaken:
         text, confidence, corrects = self.words.text, self.words.confidence, self.words.correction
+        earlier = self._earlier(agent)
         self.words.close(self.now)
-        return TurnTaken(text, confidence, self._began, self.now - self._quiet, corrects)
+        return TurnTaken(text, confidence, self._began, self.now - self._quiet, corrects, earlier)
 
 
 _RULES = {

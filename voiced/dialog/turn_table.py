@@ -63,6 +63,8 @@ class TurnTaken:
     ended: float
     corrects: bool = False
     """It replaces the turn before, which was taken with words that were not final."""
+    earlier: bool = False
+    """It was said before the agent began what it is saying, and understood late: it answers what was asked before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ class Words:
     def __init__(self) -> None:
         self.changed = 0.0
         """Audio time at which the words last changed."""
+        self.end = 0.0
+        """Audio time of the last word, 0 where the recogniser does not tell."""
         self._finals: list[str] = []
         self._interim = ""
         self._confidences: list[float] = []
@@ -89,6 +91,8 @@ class Words:
                 return
         if text != self._interim:
             self.changed = now
+        if text:
+            self.end = end
         self._interim, self._interim_end = ("", 0.0) if final else (text, end)
         if final and text:
             self._finals.append(text)

@@ -122,10 +122,11 @@ def table(tests: Path = TESTS) -> str:
         "D: documented. F: seen on real calls. C: uncertain, so it is a switch and is tested both ways.\n\n"
         "```python\n"
         "from voiced.testing.twilio import Faults, Twilio\n\n"
+        "\n"
         "async def caller(phone):\n"
         "    await phone.wait_for_agent(seconds=5)\n"
         "    await phone.wait_quiet(0.7)\n"
-        "    await phone.say(mulaw)\n\n"
+        "    await phone.say(mulaw)\n\n\n"
         'twilio = Twilio("http://127.0.0.1:8080/voice/twilio/inbound", faults=Faults(jitter="bursts"))\n'
         "report = await twilio.call(caller)\n"
         'report.write_wav("call.wav")\n'

@@ -84,6 +84,12 @@ class Responder:
         self._send.send_nowait(event)
         self._pending += 1
 
+    def told(self, event: Event) -> None:
+        """Hand over what a person wants. Raises `trio.WouldBlock` when much waits: the rest is the caller's."""
+        if self._pending >= PENDING // 2:
+            raise trio.WouldBlock
+        self.post(event)
+
     def interrupt(self) -> None:
         """The caller cut in: stop thinking and speaking now, and tell the engine what was heard."""
         self._thinking.cancel()

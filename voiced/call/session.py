@@ -129,8 +129,8 @@ class Session:
         return self._open and self.ending is None
 
     def direct(self, event: Directed) -> None:
-        """Tell the flow what a person does to the call. Raises `trio.WouldBlock` when it is hopelessly behind."""
-        self._responder.post(event)
+        """Tell the flow what a person does to the call. Raises `trio.WouldBlock` when it is too far behind."""
+        self._responder.told(event)
 
     # --- Ear: what the hub tells ------------------------------------------------------------------------------------
 

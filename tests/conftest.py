@@ -1,4 +1,4 @@
-"""Databases for the tests of every room: SQLite in a file, and a real PostgreSQL that is started when a test wants it.
+"""For the tests of every room: what was measured, SQLite in a file, a real PostgreSQL that starts when a test wants it.
 
 The machine's PostgreSQL is used where there is one, else the one that comes as a package. It never runs as root.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from voiced.observe.metrics import REGISTRY
 from voiced.store import db
 
 UNPRIVILEGED = "nobody"
@@ -130,3 +131,24 @@ def empty_database_url(request, tmp_path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/voiced.db"
     return request.getfixturevalue("postgres").fresh("template0")
+
+
+def _samples():
+    return {
+        (sample.name, *sorted(sample.labels.items())): sample.value
+        for family in REGISTRY.collect()
+        for sample in family.samples
+    }
+
+
+@pytest.fixture
+def measured():
+    """Return by how much a metric grew in this process during this test; for a histogram, how often it was observed."""
+    before = _samples()
+
+    def grown(name, **labels):
+        now = _samples()
+        keys = [(each, *sorted(labels.items())) for each in (name, f"{name}_count")]
+        return sum(now.get(key, 0.0) - before.get(key, 0.0) for key in keys)
+
+    return grown

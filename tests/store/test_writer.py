@@ -83,20 +83,24 @@ async def test_flush_with_nothing_put_returns(database):
     await Writer(database, Thread()).flush()
 
 
-async def test_a_full_queue_counts_and_tells_what_it_drops(database, nursery, log):
+async def test_a_full_queue_counts_and_tells_what_it_drops(database, nursery, log, measured):
     writer = Writer(database, Thread(), capacity=10)
     for seq in range(13):
         writer.put(said(seq))
     assert (writer.dropped, log()) == (3, ["journal_full"])
+    assert writer.waiting == 10
     nursery.start_soon(writer.run)
     await writer.flush()
     assert log() == ["journal_full", "journal_has_room_again"]
     assert [row.seq for row in queries.messages(database, "c-1")] == list(range(10))
+    assert writer.waiting == 0
+    assert measured("voiced_journal_rows_lost_total", why="dropped") == 3
+    assert measured("voiced_journal_rows_written_total") == 10
     writer.close()
 
 
 async def test_a_failing_database_keeps_its_rows_and_is_tried_less_and_less_often(
-    database, nursery, log, autojump_clock
+    database, nursery, log, autojump_clock, measured
 ):
     thread = Thread(failures=8)
     writer = Writer(database, thread)
@@ -106,6 +110,7 @@ async def test_a_failing_database_keeps_its_rows_and_is_tried_less_and_less_ofte
     waits = [round(after - before, 2) for before, after in zip(thread.tries, thread.tries[1:], strict=False)]
     assert waits == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
     assert log() == ["journal_write_failed"] * 8
+    assert measured("voiced_journal_write_failures_total") == 8
     assert queries.messages(database, "c-1") == [said(0)]
     assert writer.dropped == writer.refused == 0
     writer.close()
@@ -129,7 +134,7 @@ async def test_a_real_table_that_goes_and_comes_back_loses_nothing(database, nur
     writer.close()
 
 
-async def test_a_row_that_the_database_refuses_does_not_hold_up_the_others(database, nursery, log):
+async def test_a_row_that_the_database_refuses_does_not_hold_up_the_others(database, nursery, log, measured):
     writer = Writer(database, Thread())
     for row in (ActionRow("c-1", 0, "book", idempotency_key="k"), ActionRow("c-1", 1, "book", idempotency_key="k")):
         writer.put(row)
@@ -138,6 +143,8 @@ async def test_a_row_that_the_database_refuses_does_not_hold_up_the_others(datab
     await writer.flush()
     assert writer.refused == 1
     assert log() == ["journal_row_refused"]
+    assert measured("voiced_journal_rows_lost_total", why="refused") == 1
+    assert measured("voiced_journal_rows_written_total") == 2
     assert queries.messages(database, "c-1") == [said(0)]
     writer.close()
 

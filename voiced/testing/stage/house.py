@@ -34,7 +34,8 @@ class Cast:
 
     def providers(self) -> Providers:
         """Return them as a call takes them."""
-        return Providers(self.stt, self.tts, self.llm, self.vad, self.tools, self.deadlines)
+        names = dict.fromkeys(("stt", "tts", "llm", "vad"), "scripted")
+        return Providers(self.stt, self.tts, self.llm, self.vad, self.tools, self.deadlines, names)
 
     def fail(self, kind: str, error: ProviderError | None) -> None:
         """Let the providers of this kind fail from now on, or work again."""

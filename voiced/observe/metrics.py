@@ -123,7 +123,7 @@ STAGE = histogram(
     buckets=ANSWER,
 )
 INTERRUPTIONS = counter("voiced_interruptions_total", "Times that a caller cut in and the agent fell silent.")
-FALSE_ALARMS = counter("voiced_false_alarms_total", "Times that the agent fell silent for a sound that was no turn.")
+FALSE_ALARMS = counter("voiced_false_alarms_total", "Interruptions by a mere sound, after which the agent went on.")
 SILENCES = counter("voiced_silences_total", "Times that a caller who was asked said nothing.")
 MISUNDERSTANDINGS = counter(
     "voiced_misunderstandings_total",

@@ -105,7 +105,7 @@ def watch(*, call_id: str, file: Path, as_json: bool) -> None:
 @config_option
 def say(*, call_id: str, text: str, interrupt: bool, file: Path) -> None:
     """Say something to the caller, in the agent's voice."""
-    _act(file, call_id, lambda control: control.say(call_id, text, interrupt=interrupt), "will be said")
+    _act(file, call_id, lambda control: control.say(call_id, text, interrupt=interrupt), "it will be said")
 
 
 @calls.command(epilog="Example: voiced calls transfer c0123456789abcdef +33199000001")
@@ -114,7 +114,7 @@ def say(*, call_id: str, text: str, interrupt: bool, file: Path) -> None:
 @config_option
 def transfer(*, call_id: str, number: str, file: Path) -> None:
     """Hand the caller to a person, with the flow's words; when nobody answers the flow goes on as it does then."""
-    _act(file, call_id, lambda control: control.transfer(call_id, number), "is being transferred")
+    _act(file, call_id, lambda control: control.transfer(call_id, number), "being transferred")
 
 
 @calls.command(epilog='Example: voiced calls hangup c0123456789abcdef --say "Nous fermons. Au revoir."')
@@ -123,7 +123,7 @@ def transfer(*, call_id: str, number: str, file: Path) -> None:
 @config_option
 def hangup(*, call_id: str, text: str, file: Path) -> None:
     """End the call."""
-    _act(file, call_id, lambda control: control.hang_up(call_id, text), "is being ended")
+    _act(file, call_id, lambda control: control.hang_up(call_id, text), "being ended")
 
 
 @calls.command(epilog="Example: voiced calls mute c0123456789abcdef")
@@ -131,7 +131,7 @@ def hangup(*, call_id: str, text: str, file: Path) -> None:
 @config_option
 def mute(*, call_id: str, file: Path) -> None:
     """Make the agent be silent: it listens, and leaves the word to you and `say`."""
-    _act(file, call_id, lambda control: control.mute(call_id), "is yours: `voiced calls say`")
+    _act(file, call_id, lambda control: control.mute(call_id), "the word is yours: `voiced calls say`")
 
 
 @calls.command(epilog="Example: voiced calls unmute c0123456789abcdef")
@@ -139,7 +139,7 @@ def mute(*, call_id: str, file: Path) -> None:
 @config_option
 def unmute(*, call_id: str, file: Path) -> None:
     """Give the agent the word back: it asks again what it had asked."""
-    _act(file, call_id, lambda control: control.mute(call_id, on=False), "is the agent's again")
+    _act(file, call_id, lambda control: control.mute(call_id, on=False), "the agent has the word again")
 
 
 @calls.command(epilog="Example: voiced calls drain --worker 1")
@@ -159,7 +159,7 @@ def drain(*, worker: int | None, every: bool, file: Path) -> None:
 
 def _act(file: Path, call_id: str, act: Callable[[Control], Any], done: str) -> None:
     act(_find(file, call_id))
-    click.echo(f"{call_id} {done}")
+    click.echo(f"{call_id}: {done}")
 
 
 def _workers(file: Path) -> Workers:

@@ -7,6 +7,7 @@ fields of the answers. A path of another topic is asked with `get` and `post`.
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -76,8 +77,8 @@ class Control:
         """
         query = {"call": call_id} if call_id else {}
         with (
-            self._client(None) as client,
             self._spoken(),
+            self._client(None) as client,
             client.stream("GET", "/v1/events", params=query) as response,
         ):
             if response.status_code != 200:
@@ -88,7 +89,7 @@ class Control:
 
     def metrics(self) -> bytes:
         """Return what the worker measures, in Prometheus' text format. Raises `Declined`, `Unavailable`."""
-        with self._client(self.timeout) as client, self._spoken():
+        with self._spoken(), self._client(self.timeout) as client:
             response = client.get("/v1/metrics")
             if response.status_code != 200:
                 self._read(response)
@@ -96,12 +97,12 @@ class Control:
 
     def get(self, path: str) -> Json:
         """Return what the worker answers to `GET path`. Raises `Declined`, `Unavailable`."""
-        with self._client(self.timeout) as client, self._spoken():
+        with self._spoken(), self._client(self.timeout) as client:
             return self._read(client.get(path))
 
     def post(self, path: str, body: Mapping[str, Any]) -> Json:
         """Return what the worker answers to `POST path`. Raises `Declined`, `Unavailable`."""
-        with self._client(self.timeout) as client, self._spoken():
+        with self._spoken(), self._client(self.timeout) as client:
             return self._read(client.post(path, json=dict(body)))
 
     def _client(self, timeout: float | None) -> httpx2.Client:
@@ -112,8 +113,11 @@ class Control:
     @contextmanager
     def _spoken(self) -> Iterator[None]:
         try:
+            with socket.socket(socket.AF_UNIX) as knock:  # httpx2 leaves a socket open when nobody answers
+                knock.settimeout(self.timeout)
+                knock.connect(str(self.path))
             yield
-        except httpx2.TransportError as error:
+        except (httpx2.TransportError, OSError) as error:
             raise Unavailable(f"no worker answers at {self.path}", fix="start one with `voiced run`") from error
 
     def _read(self, response: httpx2.Response) -> Json:

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Literal, TextIO, cast
 
 import structlog
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, bound_contextvars
 from structlog.typing import FilteringBoundLogger
 
 from voiced.errors import VoicedError
@@ -54,6 +54,11 @@ def configure(level: Level = "info", stream: TextIO | None = None, fmt: Format =
 def logger(name: str) -> FilteringBoundLogger:
     """Return the logger of a room or plugin; may be made before `configure`."""
     return cast("FilteringBoundLogger", structlog.get_logger(logger_name=name))
+
+
+def name_process(name: str) -> None:
+    """Put `process` on every event from now on: several processes write to the same log. Before any task begins."""
+    bind_contextvars(process=name)
 
 
 def call_context(call_id: str) -> AbstractContextManager[None]:

@@ -9,7 +9,8 @@ from werkzeug.exceptions import HTTPException
 
 from voiced import __version__
 from voiced.observe.log import logger
-from voiced_admin import access, calls
+from voiced_admin import access, calls, health, history, settings
+from voiced_admin.french import about
 from voiced_admin.house import House
 from voiced_admin.language import say, speak
 from voiced_admin.protect import protect
@@ -36,8 +37,11 @@ def create_app(house: House) -> Flask:
     speak(app)
     show_values(app)
     access.guard_doors(app)
-    app.register_blueprint(calls.pages)
-    app.jinja_env.globals.update(version=__version__, pages=_pages, alerts=list)
+    for pages in (calls.pages, health.pages, settings.pages, history.pages):
+        app.register_blueprint(pages)
+    app.jinja_env.globals.update(
+        version=__version__, pages=_pages, alerts=health.current_alerts, kinds=calls.KINDS, about=about
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_error_handler(HTTPException, _told)
     app.register_error_handler(CSRFError, _told)
@@ -47,7 +51,10 @@ def create_app(house: House) -> Flask:
 
 def _pages() -> list[tuple[str, str]]:
     """Return the pages that whoever is signed in may open: endpoint, name."""
-    return [("calls.every", say("Appels"))]
+    shown = [("calls.every", say("Appels")), ("health.overview", say("État"))]
+    if access.signed_in().is_admin:
+        shown += [("settings.form", say("Réglages")), ("history.every", say("Historique"))]
+    return shown
 
 
 def _told(error: HTTPException) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from peewee import Database
 
 from voiced.config.catalogue import Plugins
 from voiced.config.settings import Settings
+from voiced_admin.disk import Reader
 from voiced_admin.fleet import Lookout
 
 
@@ -26,5 +27,14 @@ class House:
     """The settings that this process started with: where the data is, and what a restart would change."""
     database: Database
     fleet: Lookout
+    disk: Reader
     secret: bytes = field(repr=False)
     """What sessions are signed with."""
+
+
+def open_house(
+    file: Path, env: Mapping[str, str], settings: Settings, plugins: Plugins, database: Database, secret: bytes
+) -> House:
+    """Return the house of the project `file`."""
+    looks = Lookout(settings.data_dir), Reader(file, env, plugins)
+    return House(file, env, plugins, settings, database, *looks, secret)

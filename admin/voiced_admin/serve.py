@@ -20,8 +20,7 @@ from voiced.errors import Unavailable
 from voiced.observe.log import logger
 from voiced.store import db
 from voiced_admin.app import create_app
-from voiced_admin.fleet import Lookout
-from voiced_admin.house import House
+from voiced_admin.house import open_house
 from voiced_admin.protect import LARGEST_FORM
 from voiced_admin.secret import session_secret
 
@@ -48,7 +47,7 @@ def serve_admin(file: Path, settings: Settings, plugins: Plugins, parent: int | 
     secret = session_secret(settings.data_dir)
     database = db.open(settings.store.url)
     try:
-        house = House(file, dict(os.environ), plugins, settings, database, Lookout(settings.data_dir), secret)
+        house = open_house(file, dict(os.environ), settings, plugins, database, secret)
         server = _server(create_app(house), settings.admin.host, settings.admin.port)
         if parent is not None:
             threading.Thread(target=_watch, args=(parent,), daemon=True).start()

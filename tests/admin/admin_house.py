@@ -17,12 +17,12 @@ from voiced.daemon.control import serve_control
 from voiced.daemon.control.answers import answer
 from voiced.daemon.control.door import Door
 from voiced.fleet.rundir import control_path, control_token
+from voiced.plugin import WebResponse
 from voiced.registry import discover
 from voiced.store import ActionRow, CallRow, MessageRow, db, users
 from voiced.store.upsert import upsert
 from voiced_admin.app import create_app
-from voiced_admin.fleet import Lookout
-from voiced_admin.house import House
+from voiced_admin.house import open_house
 
 PASSWORDS = {"chef": "une longue phrase", "claire": "encore plus longue"}
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -117,8 +117,12 @@ class FakeWorker:
             "/v1/health": get(lambda: {**self.health, "calls": len(self.calls)}),
             "/v1/calls": get(lambda: {"calls": self.calls}),
             "/v1/config": get(lambda: self.config),
+            "/v1/metrics": {"GET": self._metrics},
             "/v1/breakers": get(lambda: {"breakers": self.breakers}),
         }
+
+    async def _metrics(self, _request):
+        return WebResponse(200, b"# TYPE voiced_calls gauge\nvoiced_calls %d\n" % len(self.calls))
 
     @contextlib.contextmanager
     def open(self):
@@ -160,9 +164,7 @@ def a_house(folder: Path, env=None, *, with_users=True, with_calls=True):
     if with_calls:
         upsert(database, calls(now))
     try:
-        yield House(
-            file, env or {}, plugins, settings, database, Lookout(settings.data_dir), b"a secret for tests only!"
-        )
+        yield open_house(file, env or {}, settings, plugins, database, b"for tests only")
     finally:
         db.close(database)
 

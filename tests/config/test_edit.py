@@ -129,7 +129,7 @@ def test_a_file_that_is_broken_already_is_mended_or_refused(file, change, workin
         change({"limits.calls": 3})
     change({"providers.stt": "ears"})
     file.write_text("a: [", encoding="utf-8")
-    with pytest.raises(BadInput, match="this is not YAML"):
+    with pytest.raises(BadInput, match="is not closed"):
         change({"limits.calls": 3})
 
 

@@ -1,4 +1,4 @@
-"""`voiced config`: the settings as they take effect, and their schema for editors."""
+"""`voiced config`: the settings as they take effect, their schema for editors, their changes and their history."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from pathlib import Path
 
 import click
 
+from voiced.cli.config_history import diff, history
+from voiced.cli.config_set import rollback, set_, unset
+from voiced.cli.config_status import status
 from voiced.cli.options import config_option, json_option, print_json
 
 
 @click.group(epilog="Example: voiced config show")
 def config() -> None:
-    """Show the settings, or their schema."""
+    """Show, check and change the settings, and look into their history."""
+
+
+for each in (status, set_, unset, history, diff, rollback):
+    config.add_command(each)
 
 
 @config.command(epilog="Example: STT_PROVIDER=gladia voiced config show")

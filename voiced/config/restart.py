@@ -15,6 +15,11 @@ def waiting() -> tuple[str, ...]:
     return tuple(_marked(schema({}), ""))
 
 
+def waits(name: str) -> bool:
+    """Return whether the setting `name`, or one below or above it, takes effect only when voiced starts."""
+    return any(f"{name}.".startswith(f"{each}.") or f"{each}.".startswith(f"{name}.") for each in waiting())
+
+
 def restart_needed(old: Settings, new: Settings) -> list[str]:
     """Return the names of the settings that differ in `new` and take effect only at the next start."""
     return [name for name in waiting() if _value(old, name) != _value(new, name)]

@@ -50,6 +50,7 @@ _SYNTAX = (
     ("unexpected document indicator", "a quote is opened and never closed", "close it"),
     ("expected ',' or ']'", "a list in [...] is not closed, or a ',' is missing", "close it with ']'"),
     ("expected ',' or '}'", "a mapping in {...} is not closed, or a ',' is missing", "close it with '}'"),
+    ("expected node content", "a list in [...] or a mapping in {...} is not closed", "close it with ']' or '}'"),
     ("escape character", "a '\\' in double quotes means something special", "use single quotes"),
     ("expected alphabetic or numeric", "'&' and '*' cannot begin a text", "put the text in quotes"),
 )

@@ -177,10 +177,15 @@ def test_where_to_read_more(agreed):
     assert "martin.example" in agreed.presses("9").said[0]
 
 
-def test_a_model_that_is_down_leads_to_a_person(agreed):
-    agreed.says("vos horaires").breaks("llm")
-    assert agreed.said[0] == "Excusez-moi, je rencontre un problème technique."
-    assert agreed.connects
+@pytest.mark.parametrize("what", ["llm", "stt"])
+def test_who_cannot_be_understood_gets_answers_and_a_person_by_keys(agreed, what):
+    if what == "llm":
+        agreed.says("vos horaires")
+    assert agreed.breaks(what).said[0] == "Excusez-moi, je rencontre un problème technique."
+    assert agreed.said[1].startswith("Tapez 1 pour nos horaires")
+    assert "rue des Lilas" in agreed.presses("2").said[0]
+    assert agreed.said[2].startswith("Tapez 1 pour nos horaires")
+    assert agreed.presses("0").connects
 
 
 def test_the_longest_call_says_goodbye(agreed):

@@ -50,6 +50,32 @@ RULES = {
         "un: { say: Oui. }",
         ["f.yaml:5:7: a `say` step needs `next` — add `next: <step>`"],
     ),
+    "keys that lead nowhere": (
+        "un: { ask: Quoi ?, keypad: Tapez 1., routes: [{ intent: horaires, to: fin }] }\n" + END,
+        [
+            "f.yaml:5:30: no key leads on from this step — give `dtmf` to its routes",
+            "f.yaml:5:30: it tells the key 1, which leads nowhere — the keys are ",
+        ],
+    ),
+    "a key that is told but not given": (
+        'un: { ask: Quoi ?, keypad: Tapez 1 ou tapez 2., routes: [{ dtmf: "1", to: fin }] }\n' + END,
+        ["f.yaml:5:30: it tells the key 2, which leads nowhere — the keys are 1"],
+    ),
+    "keys of consent": (
+        "un: { consent: { ask: Oui ? }, keypad: Tapez le 3., granted: fin, refused: fin }\n" + END,
+        ["f.yaml:5:42: it tells the key 3, which leads nowhere — the keys are 1, 2"],
+    ),
+    "a value that cannot be keyed in": (
+        "un: { collect: { slot: nom, kind: name, ask: Votre nom ? }, keypad: Tapez-le., next: fin }\n" + END,
+        ["f.yaml:5:71: a value of the kind 'name' cannot be keyed in — only digits, number, postcode, telephone can"],
+    ),
+    "keys told with a caller's words": (
+        "un: { collect: { slot: nom, kind: name, ask: Votre nom ? }, next: deux }\n"
+        'deux: { ask: Quoi ?, keypad: "{nom}, tapez 1.", routes: [{ dtmf: "1", to: fin }] }\n' + END,
+        [
+            "f.yaml:6:32: this sentence is not the same in every call — it must be ready when the voice is down: no slots",
+        ],
+    ),
     "a question nobody can answer": (
         "un: { ask: Alors ? }",
         ["f.yaml:5:7: an `ask` step needs `routes` or `facts` — else nobody can answer it"],

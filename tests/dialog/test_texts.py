@@ -7,6 +7,7 @@ import pytest
 from voiced.dialog.phrase import RECONNECTED, constants, fixed_texts
 from voiced.dialog.reader import read_flows, read_text
 from voiced.dialog.render import fill, fill_data, holes, is_fixed
+from voiced.dialog.steps.collect import YES_NO_KEYS
 from voiced.dialog.steps.routing import TAKE_YOUR_TIME
 
 FLOWS = Path(__file__).parents[2] / "flows"
@@ -61,14 +62,18 @@ steps:
     silence: { say: [Votre nom ?] }
     misunderstanding: { say: [Comment ?] }
     next: quatre
-  quatre: { ask: Quoi ?, again: Et ?, routes: [{ yes: true, to: cinq }, { no: true, to: six }] }
+  quatre:
+    ask: Quoi ?
+    again: Et ?
+    keypad: Tapez 1.
+    routes: [{ yes: true, dtmf: "1", to: cinq }, { no: true, to: six }]
   cinq: { transfer: { to: "+33199000001", say: Ne quittez pas. }, failed: six }
   six: { hangup: "Adieu {nom}." }
 """)
     assert set(fixed_texts(flow)) == {
         "Silence ?", "Pardon ?", "Panne.", "Long.", "À Rennes, le lundi de 9h à 12h.", "Gardons-nous ?", "Oui ou non ?",
         "Nom ?", "Le nom ?", "Votre nom ?", "Comment ?", "Quoi ?", "Et ?", "Ne quittez pas.", TAKE_YOUR_TIME,
-        RECONNECTED,
+        RECONNECTED, YES_NO_KEYS, "Tapez 1.",
     }  # fmt: skip
     assert constants(flow) == {"ville": "Rennes", "hours": "le lundi de 9h à 12h"}
 

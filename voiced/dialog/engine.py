@@ -16,7 +16,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from voiced.dialog import operator, steps
+from voiced.dialog import failure, operator, steps
 from voiced.dialog.flow import Flow
 from voiced.dialog.phrase import RECONNECTED
 from voiced.dialog.speech import Speech
@@ -56,9 +56,6 @@ from voiced.dialog.talk import (
 )
 from voiced.text.endings import backchannel
 
-MOST_FAILURES = 2
-"""Failures that are apologised for; at the next the call ends without a word, since the voice may be what fails."""
-
 
 class Engine(Stage):
     """One call's way through a flow."""
@@ -97,6 +94,7 @@ class Engine(Stage):
     # --- the caller -----------------------------------------------------------------------------------------------
 
     def _turn_taken(self, event: Turn) -> None:
+        self.state.down.discard("stt")
         if not self._carry and not event.earlier and self._is_no_answer(event.text):
             self._resume()
             return
@@ -207,6 +205,7 @@ class Engine(Stage):
 
     def _begun(self, _event: Begun) -> None:
         self.goto(self.flow.start)
+        failure.begun(self)
 
     def _reconnected(self, _event: Reconnected) -> None:
         self.tell(RECONNECTED, fixed=True, barge_in="voice")
@@ -220,6 +219,7 @@ class Engine(Stage):
             self.goto(self.flow.start)
 
     def _thought(self, event: Thought) -> None:
+        self.state.down.discard("llm")
         if self.state.mode == "thinking":
             self.state.mode = ""
             if event.text:
@@ -240,19 +240,14 @@ class Engine(Stage):
             steps.of(self.step).not_connected(self, event.result)
 
     def _broke(self, event: Broke) -> None:
-        state, policy = self.state, self.flow.policies.failure
+        state = self.state
         if operator.is_dismissed(state):
             self.hang_up(OPERATOR)
             return
         if event.what == "tool" and state.pending_tool and (self.step.tool is None or self.step.failed is not None):
             self._tool_returned(ToolReturned(state.pending_tool, ok=False))
             return
-        state.failures += 1
-        state.mode = ""
-        if state.failures <= MOST_FAILURES:
-            self.do(Hush())
-            self.say(policy.say, barge_in="none")
-        self.goto(policy.then if state.failures == 1 and policy.then != state.step else None)
+        failure.broke(self, event.what)
 
     def _time_up(self, _event: TimeUp) -> None:
         policy = self.flow.policies.length

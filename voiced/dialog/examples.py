@@ -15,12 +15,13 @@ bonjour:
 demande:
   ask: Que puis-je faire pour vous ?
   routes:
-    - { intent: horaires, to: horaires }            # from the library
+    - { intent: horaires, dtmf: "1", to: horaires } # from the library
     - intent: devis                                 # your own
       about: L'appelant veut un devis.
       examples: [je voudrais un devis, combien ça coûterait]
       to: fin
     - { dtmf: "0", to: fin }
+  keypad: Tapez 1 pour nos horaires, 0 pour raccrocher.   # said when callers cannot be understood
 horaires:
   say: Nous sommes ouverts {hours}.
   next: demande

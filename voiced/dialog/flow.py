@@ -200,6 +200,13 @@ class Step(Part, frozen=True):
         Text | None, doc("With `ask` and `llm`: the question after an answer was given. Default: wait.")
     ] = None
     routes: Annotated[tuple[Route, ...], doc("With `ask` and `llm`: what the caller may want.")] = ()
+    keypad: Annotated[
+        Text | None,
+        doc(
+            "With steps that listen: tells the keys, in a sentence of its own that is the same in every call. Said "
+            "when callers cannot be understood, for the model or the recogniser is down. Default: the `failure` policy."
+        ),
+    ] = None
     facts: Annotated[tuple[Text, ...], doc("With `ask` and `llm`: sentences that may be stated.")] = ()
     with_: Annotated[dict[str, Any], doc("With `tool`: its arguments; `{slot}` takes a value.")] = msgspec.field(
         default_factory=dict, name="with"

@@ -5,6 +5,7 @@ Each rule yields `Problem`s at the place of the fault. A flow without problems c
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
@@ -12,20 +13,25 @@ from difflib import get_close_matches
 
 from voiced.dialog.flow import DAYS, KINDS, Flow, Route, Step
 from voiced.dialog.intents import Intent
-from voiced.dialog.render import holes
+from voiced.dialog.phrase import constants
+from voiced.dialog.render import holes, is_fixed
+from voiced.dialog.steps.collect import KEYED
 from voiced.errors import Problem
 from voiced.text.collect import KINDS as VALUES
 from voiced.yamlfile import Document
 
 Path = list[str | int]
+TOLD_KEY = re.compile(r"(?i)\b(?:tapez|touche|appuyez sur|faites) (?:sur )?(?:la touche |le )?([0-9])\b")
+HEARS = frozenset({"keypad", "silence", "barge_in", "end_of_turn"})
+"""What goes with every step that waits for the caller."""
 COMPANIONS: dict[str, set[str]] = {
     "say": {"next", "interruptible"},
-    "ask": {"routes", "facts", "again", "interruptible", "silence", "misunderstanding", "barge_in", "end_of_turn"},
-    "collect": {"next", "silence", "misunderstanding", "barge_in", "end_of_turn"},
+    "ask": {"routes", "facts", "again", "interruptible", *HEARS, "misunderstanding"},
+    "collect": {"next", *HEARS, "misunderstanding"},
     "branch": {"else"},
     "tool": {"say", "with", "save", "next", "failed", "interruptible"},
-    "llm": {"ask", "again", "routes", "facts", "silence", "misunderstanding", "barge_in", "end_of_turn"},
-    "consent": {"granted", "refused", "silence", "barge_in", "end_of_turn"},
+    "llm": {"ask", "again", "routes", "facts", *HEARS, "misunderstanding"},
+    "consent": {"granted", "refused", *HEARS},
     "transfer": {"failed"},
     "hangup": set(),
     "echo": {"say", "next"},
@@ -140,6 +146,12 @@ class _Checker:
                 reason = f"the key {step.consent.no_key} means yes and no"
                 yield self.at([*here, "consent", "yes_key"], reason, "give two keys")
 
+    def keypads(self) -> Iterator[Problem]:
+        for name, step in self.flow.steps.items():
+            if step.keypad is not None:
+                for reason, fix in _keypad_faults(step, self.flow):
+                    yield self.at(["steps", name, "keypad"], reason, fix)
+
     def tool_names(self) -> Iterator[Problem]:
         for name, step in self.flow.steps.items():
             wanted = [step.tool] if step.tool else list(step.llm.tools) if step.llm else []
@@ -237,11 +249,32 @@ _RULES: tuple[Callable[[_Checker], Iterator[Problem]], ...] = (
     _Checker.targets,
     _Checker.routes,
     _Checker.values,
+    _Checker.keypads,
     _Checker.tool_names,
     _Checker.texts,
     _Checker.variables,
     _Checker.hours,
 )
+
+
+def _keypad_faults(step: Step, flow: Flow) -> Iterator[tuple[str, str]]:
+    """Yield why and how the sentence that tells the keys is wrong."""
+    if not is_fixed(step.keypad or "", constants(flow)):
+        yield "this sentence is not the same in every call", "it must be ready when the voice is down: no slots"
+    if step.collect is not None:
+        kind = step.collect.kind
+        if kind not in KEYED:
+            yield f"a value of the kind {kind!r} cannot be keyed in", f"only {', '.join(sorted(KEYED))} can"
+        return
+    own = {route.dtmf for route in step.routes if route.dtmf}
+    if step.consent is not None:
+        own = {step.consent.yes_key, step.consent.no_key}
+    if not own:
+        yield "no key leads on from this step", "give `dtmf` to its routes"
+    known = own | {route.dtmf for route in flow.anywhere if route.dtmf}
+    for key in dict.fromkeys(TOLD_KEY.findall(step.keypad or "")):
+        if key not in known:
+            yield f"it tells the key {key}, which leads nowhere", f"the keys are {', '.join(sorted(known))}"
 
 
 def exits(step: Step) -> Iterator[tuple[Path, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from voiced.dialog.flow import Flow, Step
 from voiced.dialog.hours import in_words
 from voiced.dialog.render import fill, is_fixed, pieces
+from voiced.dialog.steps.collect import YES_NO_KEYS
 from voiced.dialog.steps.routing import TAKE_YOUR_TIME
 
 RECONNECTED = "Excusez-moi, nous avons été coupés."
@@ -36,9 +37,10 @@ def _texts(flow: Flow) -> Iterator[str]:
 
 
 def _step_texts(step: Step) -> Iterator[str]:
-    said = [step.say, step.ask, step.again, step.hangup]
+    said = [step.say, step.ask, step.again, step.keypad, step.hangup]
     if step.collect is not None:
         said += [step.collect.ask, step.collect.again, step.collect.confirm]
+        said.append(YES_NO_KEYS if step.collect.confirm else None)
     if step.consent is not None:
         said += [step.consent.ask, step.consent.again]
     if step.transfer is not None:

@@ -111,6 +111,38 @@ class Stage:
         self.state.values.pop(slot, None)
         self.state.said.pop(slot, None)
 
+    @property
+    def leaving(self) -> bool:
+        """Whether the call, or this line, ends once everything was heard."""
+        return self.state.mode in {"transfer", "closing"}
+
+    @property
+    def keys(self) -> str:
+        """The sentence that tells the keys, where only they are left and the step has any."""
+        return steps.of(self.step).keys(self) if self.state.down else ""
+
+    def offer_keys(self) -> None:
+        """Tell the keys behind a question, where only they are left; the first time with an apology."""
+        if not self.keys:
+            return
+        if not self.state.apologised:
+            self.state.apologised = True
+            self.say(self.flow.policies.failure.say, barge_in="none")
+        self.say(self.keys)
+
+    def by_keys(self) -> bool:
+        """Go on by keys alone; False where the step has none."""
+        if not self.keys:
+            return False
+        self.state.mode = ""
+        if self.state.apologised:
+            self.misunderstood()
+            return True
+        self.do(Hush())
+        self.offer_keys()
+        self.listen_again()
+        return True
+
     def listen_again(self) -> None:
         """Expect the caller in the step that we are in, as it wants to."""
         steps.of(self.step).listen(self)
@@ -168,7 +200,7 @@ class Stage:
         count = getattr(self.state, counter)
         setattr(self.state, counter, count + 1)
         if count < len(sayings):
-            self.say(sayings[count])
+            self.say(self.keys or sayings[count])
             self.listen_again()
             return
         self.state.ways_out += 1

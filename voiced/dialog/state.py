@@ -53,6 +53,10 @@ class State:
     ways_out: int = 0
     """How often a silence or a misunderstanding led to the policy's way out."""
     failures: int = 0
+    down: set[str] = field(default_factory=set)
+    """What the caller cannot be understood by for now: `stt`, `llm`."""
+    apologised: bool = False
+    """The caller knows that only keys are left."""
     lines: list[Spoken] = field(default_factory=list)
     told: tuple[str, ...] = ()
     """What was said before the caller's last turn, for who asks to hear it again."""

@@ -30,6 +30,7 @@ class Ask(StepKind):
         """Put the question."""
         if stage.step.ask:
             stage.say(stage.step.ask)
+        stage.offer_keys()
         self.listen(stage)
 
     def listen(self, stage: Stage) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from voiced.dialog.steps import routing
 
 if TYPE_CHECKING:
+    from voiced.dialog.failure import Sense
     from voiced.dialog.stage import Stage
     from voiced.dialog.talk import Thought, ToolReturned
 
@@ -47,6 +48,14 @@ class StepKind(ABC):
         """Take the model's answer."""
         if not routing.take_wanted(stage, thought):
             stage.misunderstood()
+
+    def keys(self, stage: Stage) -> str:
+        """Return the sentence that tells what keys do here, "" where they do nothing."""
+        return stage.step.keypad or ""
+
+    def broke(self, stage: Stage, what: Sense) -> bool:  # noqa: ARG002 - part of the contract
+        """Go on without what failed; False leaves it to the flow's failure policy."""
+        return stage.by_keys()
 
     def returned(self, stage: Stage, result: ToolReturned) -> None:  # noqa: B027 - only steps that run tools get one
         """Take a tool's result."""

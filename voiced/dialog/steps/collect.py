@@ -9,12 +9,12 @@ from voiced.dialog.flow import Collect
 from voiced.dialog.steps import routing
 from voiced.dialog.steps.answers import is_bare
 from voiced.dialog.steps.base import StepKind
-from voiced.dialog.talk import Hush
+from voiced.dialog.talk import Hush, Thought
 from voiced.text.collect import KINDS, Collected
 
 if TYPE_CHECKING:
+    from voiced.dialog.failure import Sense
     from voiced.dialog.stage import Stage
-    from voiced.dialog.talk import Thought
 
 SURE = 0.7
 """Confidence from which a value is taken without asking whether the caller meant something else."""
@@ -24,6 +24,8 @@ NUMERIC = KINDS.keys() - {"text", "name", "choice", "yes_no"}
 """Kinds whose values cannot be mistaken for words of agreement: "oui, mais quarante-huit" corrects."""
 KEYED = frozenset({"telephone", "digits", "number", "postcode"})
 """Kinds whose value may be keyed in."""
+YES_NO_KEYS = "Tapez 1 pour oui, 2 pour non."
+"""Said behind a value that is read back when nobody can be heard."""
 
 
 class CollectValue(StepKind):
@@ -38,6 +40,7 @@ class CollectValue(StepKind):
             self._got(stage)
             return
         stage.say(collect.ask)
+        stage.offer_keys()
         self.listen(stage)
 
     def listen(self, stage: Stage) -> None:
@@ -79,6 +82,8 @@ class CollectValue(StepKind):
             self._done(stage)
             return
         stage.say(collect.confirm)
+        if "stt" in stage.state.down:
+            stage.offer_keys()
         self.listen(stage)
 
     def _done(self, stage: Stage) -> None:
@@ -103,6 +108,7 @@ class CollectValue(StepKind):
         elif answer is not None:
             stage.drop(collect.slot)
             stage.say(collect.ask)
+            stage.offer_keys()
             self.listen(stage)
         else:
             routing.think(stage)
@@ -135,6 +141,18 @@ class CollectValue(StepKind):
             self._confirm(stage, "oui" if digit == "1" else "non")
         else:
             routing.press(stage, digit)
+
+    def keys(self, stage: Stage) -> str:
+        """Return how to key the value, or how to agree to it."""
+        return YES_NO_KEYS if _read_back(stage) else super().keys(stage)
+
+    def broke(self, stage: Stage, what: Sense) -> bool:
+        """Without a model what was heard is the value, or was not understood; without ears there are keys."""
+        if what == "stt":
+            return stage.by_keys()
+        stage.state.mode = ""
+        self.thought(stage, Thought(""))
+        return True
 
     def silent(self, stage: Stage) -> bool:
         """Follow a single key that nothing was added to: it was no number."""

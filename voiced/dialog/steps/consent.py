@@ -14,6 +14,7 @@ from voiced.text.collect import KINDS, Collected
 from voiced.text.normalise import folded_bare
 
 if TYPE_CHECKING:
+    from voiced.dialog.failure import Sense
     from voiced.dialog.stage import Stage
     from voiced.dialog.talk import Thought
 
@@ -31,6 +32,7 @@ class AskConsent(StepKind):
             stage.goto(stage.step.granted if stage.state.consent == "granted" else stage.step.refused)
             return
         stage.say(_consent(stage).ask)
+        stage.offer_keys()
         self.listen(stage)
 
     def listen(self, stage: Stage) -> None:
@@ -68,13 +70,21 @@ class AskConsent(StepKind):
         if not routing.take_wanted(stage, thought):
             self._unclear(stage, "voice")
 
+    def broke(self, stage: Stage, what: Sense) -> bool:
+        """Without a model what was no plain yes or no is unclear; without ears there are keys."""
+        if what == "stt":
+            return stage.by_keys()
+        stage.state.mode = ""
+        self._unclear(stage, "voice")
+        return True
+
     def _unclear(self, stage: Stage, modality: Literal["voice", "silence"]) -> None:
         consent = _consent(stage)
         stage.state.consent_tries += 1
         if stage.state.consent_tries >= consent.tries:
             self._decide(stage, modality, "", 0.0, granted=False)
             return
-        stage.say(consent.again or consent.ask)
+        stage.say(stage.keys or consent.again or consent.ask)
         self.listen(stage)
 
     def _decide(

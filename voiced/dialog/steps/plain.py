@@ -14,6 +14,7 @@ from voiced.dialog.talk import Connect, Echo
 from voiced.text.normalise import folded_bare
 
 if TYPE_CHECKING:
+    from voiced.dialog.failure import Sense
     from voiced.dialog.stage import Stage
     from voiced.dialog.talk import Thought
 
@@ -97,6 +98,11 @@ class Goodbye(StepKind):
         """Follow a request, else leave."""
         if not routing.take_wanted(stage, thought):
             stage.goto(stage.state.step)
+
+    def broke(self, stage: Stage, what: Sense) -> bool:  # noqa: ARG002 - part of the contract
+        """Leave: the caller was going to."""
+        stage.hang_up("goodbye")
+        return True
 
     def garbled(self, stage: Stage) -> None:
         """Leave."""

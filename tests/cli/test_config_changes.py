@@ -134,13 +134,18 @@ def test_the_status_says_what_is_wrong_and_what_runs_meanwhile(project, voiced, 
     change("stt: local", "stt: locla")
     flow = project / "flows" / "echo.yaml"
     flow.write_text(flow.read_text(encoding="utf-8").replace("start: ", "start: x"), encoding="utf-8")
-    with open_desks(Worker(project / "data", 0, version=version), Worker(project / "data", 1, source="history")):
+    known = {"file": str(project / "voiced.yaml"), "line": 16, "column": 8, "fix": "did you mean 'local'?"}
+    known["reason"] = "there is no stt provider 'locla'"
+    with open_desks(
+        Worker(project / "data", 0, version=version, problems=[known]), Worker(project / "data", 1, source="history")
+    ):
         printed = voiced("config", "status")
         told = json.loads(voiced("config", "status", "--json").out)
     assert printed.code == 2
     assert "files     2 problems" in printed.out
     assert "voiced.yaml:16:8: there is no stt provider 'locla' — did you mean 'local'?" in printed.out
     assert "echo.yaml" in printed.out
+    assert "refused" not in printed.out  # it is what the files say already
     assert f"worker 0  version {version}, since 1970-01-01" in printed.out
     assert "worker 1  the last good version, version 000000000000" in printed.out
     assert (told["ok"], told["version"], len(told["problems"])) == (False, "", 2)

@@ -82,8 +82,14 @@ def _show_worker(worker: dict[str, Any], found: dict[str, Any]) -> None:
     since = datetime.fromtimestamp(worker["taken_at"]).astimezone().isoformat(" ", "seconds")
     words = "the last good version, " if worker["source"] == "history" else ""
     click.echo(f"worker {worker['worker']}  {words}version {worker['version']}, since {since}")
-    if worker["problems"] and worker["problems"] != found["problems"]:
-        for problem in worker["problems"]:
+    told = {_same(problem) for problem in found["problems"]}
+    for problem in worker["problems"]:
+        if _same(problem) not in told:
             click.echo(f"          refused: {Problem(**problem)}")
     if worker["restart_needed"]:
         click.echo(f"          takes effect at the next start: {', '.join(worker['restart_needed'])}")
+
+
+def _same(problem: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what two processes say alike of one problem: not the path, which may be relative to another folder."""
+    return Path(problem["file"]).name, problem["line"], problem["column"], problem["reason"]

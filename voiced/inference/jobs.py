@@ -8,7 +8,9 @@ from typing import Any
 
 import trio
 
-PRIORITIES = {"transcribe": 0, "speak": 2}
+AHEAD = 2
+"""Urgency of what is made ahead of the playout, and may take seconds."""
+PRIORITIES = {"transcribe": 0, "speak": AHEAD}
 """Urgency by method, lower first; any other method is 1. A caller who waits to be understood comes before sound
 that is made ahead of the playout."""
 
@@ -38,7 +40,7 @@ class JobQueue:
     def __init__(self, bound: int) -> None:
         self._bound = bound
         self._heap: list[Job] = []
-        self._ready = trio.Semaphore(0)
+        self._came = trio.lowlevel.ParkingLot()
 
     def __len__(self) -> int:
         """Return how many wanted jobs wait."""
@@ -49,13 +51,15 @@ class JobQueue:
         if len(self) >= self._bound:
             return False
         heapq.heappush(self._heap, job)
-        self._ready.release()
+        self._came.unpark_all()
         return True
 
-    async def get(self) -> Job:
-        """Return the next wanted job, waiting for one."""
+    async def get(self, least: int = AHEAD) -> Job:
+        """Return the next wanted job that is at least as urgent as `least`, waiting for one."""
+        await trio.lowlevel.checkpoint()
         while True:
-            await self._ready.acquire()
-            job = heapq.heappop(self._heap)
-            if job.wanted:
-                return job
+            while self._heap and not self._heap[0].wanted:
+                heapq.heappop(self._heap)
+            if self._heap and self._heap[0].priority <= least:
+                return heapq.heappop(self._heap)
+            await self._came.park()

@@ -15,7 +15,7 @@ import trio
 
 from voiced.errors import ProviderError, ProviderProtocol, Unavailable
 from voiced.inference import wire
-from voiced.inference.jobs import PRIORITIES, Job, JobQueue
+from voiced.inference.jobs import AHEAD, PRIORITIES, Job, JobQueue
 from voiced.inference.models import Models, failure
 from voiced.inference.unix import listening
 from voiced.plugin import Logger
@@ -65,10 +65,10 @@ class Server:
         self._queue = JobQueue(MAX_WAITING)
         self._numbers = itertools.count()
 
-    async def work(self, limiter: trio.CapacityLimiter) -> None:
-        """Run queued jobs one after the other, forever; as many of these tasks run as there are threads."""
+    async def work(self, limiter: trio.CapacityLimiter, least: int) -> None:
+        """Run queued jobs that are as urgent as `least`, one after the other, forever: one task for each thread."""
         while True:
-            job = await self._queue.get()
+            job = await self._queue.get(least)
             answer = await self._run(job, limiter)
             job.peer.jobs.pop(job.id, None)
             if job.wanted:
@@ -133,8 +133,10 @@ async def serve(
     shelf = Models(models)
     server = Server(shelf, log)
     async with listening(path) as listener, trio.open_nursery() as nursery:
-        for _ in range(threads):
-            nursery.start_soon(server.work, limiter)
+        for number in range(threads):
+            # The last thread is kept for callers who wait: sound made ahead may keep the others busy for seconds.
+            least = AHEAD - 1 if number and number == threads - 1 else AHEAD
+            nursery.start_soon(server.work, limiter, least)
         if parent is not None:
             nursery.start_soon(_until_orphaned, parent, nursery.cancel_scope, log)
         await nursery.start(trio.serve_listeners, server.attend, [listener])

@@ -2,7 +2,10 @@
 
 import http.server
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -153,3 +156,22 @@ def test_weights_that_are_missing_are_an_error_only_where_nothing_stands_in(proj
     assert [level for level, _, _ in findings("models", **nowhere)] == ["error"]
     change("vad: webrtc", "vad: silero")
     assert [level for level, _, _ in findings("models", **nowhere)] == ["error", "error"]
+
+
+def test_traces_are_sent_where_a_collector_is_configured(project, findings):
+    assert findings("traces") == []
+    collector = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
+    assert findings("traces", **collector) == [("ok", "sent to http://127.0.0.1:4318/v1/traces", "")]
+    (finding,) = findings("traces", OTEL_EXPORTER_OTLP_ENDPOINT="127.0.0.1:4318")
+    assert finding[0] == "error"
+
+
+def test_traces_without_their_packages_are_an_error(project):
+    without = (
+        "import sys; sys.modules['opentelemetry'] = None; from voiced.cli.main import run; sys.exit(run(['check']))"
+    )
+    env = {**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
+    checked = subprocess.run([sys.executable, "-c", without], env=env, capture_output=True, text=True, check=False)
+    assert checked.returncode == 2
+    assert "OpenTelemetry is not installed" in checked.stdout
+    assert "pip install 'voiced[otel]'" in checked.stdout

@@ -108,8 +108,9 @@ class Journal:
         )
         self.rows.put(row)
         self._tell(
-            "tool.returned", name=call.name, ok=result.ok, arguments=dict(call.arguments), data=dict(result.data)
-        )
+            "tool.returned", name=call.name, ok=result.ok, arguments=dict(call.arguments), data=dict(result.data),
+            began=round(began, 3),
+        )  # fmt: skip
 
     def directed(self, event: Directed, actor: str) -> None:
         """A person, `actor`, did something to the call from outside."""

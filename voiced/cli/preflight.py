@@ -23,6 +23,7 @@ from voiced.dialog.flow import Flow
 from voiced.dialog.reader import read_flows
 from voiced.dialog.render import fill
 from voiced.errors import BadInput, Problem, Unavailable
+from voiced.observe import trace
 from voiced.registry import discover, states
 
 _WEIGHTS = {"whisper": ("stt", "local"), "kokoro": ("tts", "local"), "silero": ("vad", "silero")}
@@ -46,7 +47,8 @@ def preflight(path: Path, env: Mapping[str, str]) -> list[Finding]:
     """Return all findings about the installation that the file `path` describes. Blocks for a second at most."""
     plugins = discover()
     reading = examine(path, env, plugins)
-    return [*_settings(path, reading), *_plugins(plugins, reading), *_flows(plugins, reading), *_machine(reading)]
+    machine = [*_machine(reading), *_traces(reading, env)]
+    return [*_settings(path, reading), *_plugins(plugins, reading), *_flows(plugins, reading), *machine]
 
 
 def _from(problem: Problem, subject: str) -> Finding:
@@ -200,6 +202,19 @@ def _database(settings: Settings) -> Finding:
         fix = "make it readable to this user, or restore it from a backup"
         return Finding("error", "database", f"{path} cannot be opened: {error}", fix)
     return Finding("ok", "database", str(path))
+
+
+def _traces(reading: Reading, env: Mapping[str, str]) -> Iterator[Finding]:
+    """Look whether traces can be sent, where they are wanted."""
+    endpoint = trace.wanted(reading.settings.observe.otlp_endpoint, env) if reading.settings else ""
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        fix = "write it as http://127.0.0.1:4318"
+        yield Finding("error", "traces", f"{endpoint} is no address of a collector", fix)
+    elif endpoint and not trace.installed():
+        fix = "pip install 'voiced[otel]', or leave observe.otlp_endpoint empty"
+        yield Finding("error", "traces", "a collector is configured, and OpenTelemetry is not installed", fix)
+    elif endpoint:
+        yield Finding("ok", "traces", f"sent to {endpoint}")
 
 
 def _server(url: str) -> Finding:

@@ -30,6 +30,7 @@ from voiced.daemon.notify import Manager, report, this_process
 from voiced.daemon.place import ALONE, Place
 from voiced.daemon.plan import WorkerPlan
 from voiced.daemon.presence import Presence
+from voiced.daemon.tracing import trace_calls
 from voiced.dialog.flow import Flow
 from voiced.dialog.phrase import fixed_texts
 from voiced.errors import Unavailable
@@ -167,6 +168,7 @@ async def _take_calls(
             switchboard.readiness = Readiness(models=parts.inference)
             door = await _door(parts, switchboard, place.number)
             control = await doors.start(serve_control, control_path(settings.data_dir, place.number), door)
+            doors.start_soon(trace_calls, settings, parts.feed, f"worker-{place.number}")
             presence = Presence(place, settings.data_dir, switchboard) if place.shared else None
             if presence is not None:
                 root.start_soon(presence.run)

@@ -40,7 +40,7 @@ def create_app(house: House) -> Flask:
     for pages in (calls.pages, health.pages, settings.pages, history.pages):
         app.register_blueprint(pages)
     app.jinja_env.globals.update(
-        version=__version__, pages=_pages, alerts=health.current_alerts, kinds=calls.KINDS, about=about
+        release=__version__, pages=_pages, alerts=health.current_alerts, kinds=calls.KINDS, about=about
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_error_handler(HTTPException, _told)

@@ -1,4 +1,4 @@
-"""Changes to settings and flows together: drafted and judged as one configuration, shown as a diff, written in one go."""
+"""Changes to settings and flows together: drafted and judged as one configuration, written in one go."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def draft(house: House, now: Project, settings: Mapping[str, Any], texts: Mappin
 
 
 def save(house: House, drafted: Draft, author: str, reason: str) -> bool:
-    """Write what the draft changes, with a note for the history; False: the files are others than it was drafted from."""
+    """Write what the draft changes, with a note for the history; False: the files are others by now."""
     settings, wanted = drafted.project.settings, drafted.project.bundle
     history = history_of(house)
     with history.lock():

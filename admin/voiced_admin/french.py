@@ -1,4 +1,4 @@
-"""What settings are, in French: the schema says it in English, for the file's editors. A test holds the two together."""
+"""What settings are, in French; the schema says it in English. A test holds the two together."""
 
 from __future__ import annotations
 

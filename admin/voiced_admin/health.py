@@ -31,6 +31,14 @@ STATES = {
     "gone": "Ne répond pas",
 }
 """How a worker is, in words."""
+JOBS = {"parked": ("failed", "Écarté"), "running": ("live", "En cours"), "waiting": ("waiting", "En attente")}
+"""How a job stands: the look of it, and the words."""
+BREAKERS = {
+    "closed": ("ready", "En service"),
+    "open": ("failed", "Écarté après des échecs"),
+    "half-open": ("waiting", "À l’essai"),
+}
+"""How a provider is taken: the look of it, and the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ def overview() -> ResponseReturnValue:
         on_disk=disk.project.bundle.version if disk.project else "",
         problems=faults(disk.problems, here.settings.file.parent),
         states=STATES,
+        job_states=JOBS,
+        breaker_states=BREAKERS,
     )
 
 

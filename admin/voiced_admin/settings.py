@@ -1,4 +1,4 @@
-"""The settings: a form, what it would change, and what became of it. The files stay the operator's, comments and all."""
+"""The settings: a form, what it would change, what became of it. The files stay the operator's, comments and all."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ ENDED_BY = {
     "caller": "l’appelant",
     "agent": "l’agent",
     "transfer": "un transfert",
-    "limit": "la durée maximale",
+    "too long": "la durée maximale",
     "dropped": "une coupure",
     "fault": "une erreur",
     "operator": "un opérateur",

@@ -150,15 +150,15 @@ class FakeWorker:
 
 
 @contextlib.contextmanager
-def a_house(folder: Path, env=None, *, with_users=True, with_calls=True):
+def a_house(folder: Path, env=None, *, with_users=True, with_calls=True, fresh=True):
     """Yield a house in `folder` whose data is there; its sessions are signed with a fixed secret."""
-    file = project(folder)
+    file = project(folder) if fresh else folder / "voiced.yaml"
     plugins = installed()
     settings = read_settings(file, env or {}, plugins)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = db.open(settings.store.url)
     now = time.time()
-    if with_users:
+    if with_users and fresh:
         for name, role in (("chef", "admin"), ("claire", "support")):
             users.add(database, name, role, HASHES[name], now)
     if with_calls:

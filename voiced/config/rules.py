@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from voiced.config.catalogue import Plugins, providers
-from voiced.config.choices import KINDS as TRIED
-from voiced.config.choices import choices, shares, stand_ins
+from voiced.config.choice import KINDS as TRIED
+from voiced.config.named import named, shares, stand_ins
 from voiced.config.schema import Schema, child
 from voiced.config.substitute import Place
 from voiced.errors import Problem
@@ -43,7 +43,7 @@ class Rules:
         checks = (
             self._public_url(),
             self._providers(),
-            self._choices(),
+            self._named(),
             self._trials(),
             self._numbers(),
             self._flow_names(),
@@ -55,9 +55,9 @@ class Rules:
 
     def enabled(self) -> list[str]:
         """Return the plugins that the file names, and those of every provider that it names; sorted."""
-        named = [(kind, self.text("providers", kind)) for kind in CHOSEN]
-        named += [(choice.kind, choice.name) for choice in choices(self.data)]
-        owners = (providers(self.plugins, kind).get(name) for kind, name in named)
+        every = [(kind, self.text("providers", kind)) for kind in CHOSEN]
+        every += [(each.kind, each.name) for each in named(self.data)]
+        owners = (providers(self.plugins, kind).get(name) for kind, name in every)
         return sorted({*self.data["plugins"], *(owner for owner in owners if owner is not None)})
 
     def text(self, *path: str) -> str:
@@ -89,13 +89,13 @@ class Rules:
             if name and name not in known:
                 yield self.place(("providers", kind), self._why_unknown(kind, name), suggest(name, known))
 
-    def _choices(self) -> Iterator[Problem]:
+    def _named(self) -> Iterator[Problem]:
         """Check that the providers which some calls get exist; a name left empty means the general choice."""
-        for choice in choices(self.data):
-            known = providers(self.plugins, choice.kind)
-            if choice.name not in known and (choice.name or choice.path[0] in ("fallback", "canary")):
-                reason = self._why_unknown(choice.kind, choice.name)
-                yield self.place(choice.path, reason, suggest(choice.name, known), key=choice.at_key)
+        for each in named(self.data):
+            known = providers(self.plugins, each.kind)
+            if each.name not in known and (each.name or each.path[0] in ("fallback", "canary")):
+                reason = self._why_unknown(each.kind, each.name)
+                yield self.place(each.path, reason, suggest(each.name, known), key=each.at_key)
 
     def _trials(self) -> Iterator[Problem]:
         """Check stand-ins and shares against each other and against the active provider."""
@@ -134,8 +134,8 @@ class Rules:
                 yield self.place(("numbers", key, "flow"), self._no_flow(flow), suggest(flow, self.flows))
 
     def _flow_names(self) -> Iterator[Problem]:
-        named = self.data.get("flow_providers")
-        for flow in named if isinstance(named, Mapping) and self.flows else ():
+        given = self.data.get("flow_providers")
+        for flow in given if isinstance(given, Mapping) and self.flows else ():
             if flow not in self.flows:
                 yield self.place(("flow_providers", flow), self._no_flow(flow), suggest(flow, self.flows), key=True)
 

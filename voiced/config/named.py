@@ -6,15 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from voiced.config.choice import KINDS
 from voiced.config.substitute import Path
 from voiced.plugin import Kind
 
-KINDS: tuple[Kind, ...] = ("stt", "tts", "llm")
-"""Kinds of which one call may have another provider than the next."""
-
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Named:
     """One provider that is named somewhere. `at_key`: its name is the key at `path`, not the value."""
 
     path: Path
@@ -23,13 +21,13 @@ class Choice:
     at_key: bool = False
 
 
-def choices(data: Mapping[str, Any]) -> Iterator[Choice]:
+def named(data: Mapping[str, Any]) -> Iterator[Named]:
     """Return every such provider in the file's data. What has the wrong type is passed over: the schema reports it."""
     for kind in KINDS:
         for index, name in enumerate(stand_ins(data, kind)):
-            yield Choice(("fallback", kind, index), kind, name)
+            yield Named(("fallback", kind, index), kind, name)
         for name in shares(data, kind):
-            yield Choice(("canary", kind, name), kind, name, at_key=True)
+            yield Named(("canary", kind, name), kind, name, at_key=True)
     yield from _overrides(data, "flow_providers")
     yield from _overrides(data, "numbers", "providers")
 
@@ -46,12 +44,12 @@ def shares(data: Mapping[str, Any], kind: Kind) -> dict[str, float]:
     return {name: share for name, share in given if isinstance(share, int | float)}
 
 
-def _overrides(data: Mapping[str, Any], section: str, *below: str) -> Iterator[Choice]:
+def _overrides(data: Mapping[str, Any], section: str, *below: str) -> Iterator[Named]:
     for key, value in _items(data.get(section)):
         for kind in KINDS:
             name = _below(value, *below, kind)
             if isinstance(name, str):
-                yield Choice((section, key, *below, kind), kind, name)
+                yield Named((section, key, *below, kind), kind, name)
 
 
 def _items(value: Any) -> list[tuple[str, Any]]:

@@ -6,6 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import trio
@@ -14,10 +17,13 @@ from voiced.config.catalogue import Plugins, providers, specs
 from voiced.config.settings import Settings
 from voiced.daemon.host import WorkerHost
 from voiced.daemon.plan import CHANGING, named_providers
+from voiced.daemon.project import judge
+from voiced.errors import Unavailable
 from voiced.fleet.rundir import inference_path
 from voiced.inference.client import Inference
 from voiced.inference.server import serve
 from voiced.observe.log import logger
+from voiced.plugin import ModelSpec
 from voiced.registry import Registry
 
 log = logger("models")
@@ -32,6 +38,35 @@ def wanted_models(settings: Settings, plugins: Plugins) -> frozenset[str]:
     named = ((kind, name) for kind, name in named_providers(settings) if kind in CHANGING)
     owners = {providers(plugins, kind).get(name, "") for kind, name in named}
     return frozenset(model.name for name, spec in specs(plugins).items() if name in owners for model in spec.models)
+
+
+@dataclass(slots=True)
+class ModelsProcess:
+    """The models' process as a worker wants it: begun with the first plan that needs it, then there to stay.
+
+    `shared`: somebody else runs the process, and only the connection is ours.
+    """
+
+    inference: Inference
+    nursery: trio.Nursery
+    plugins: Plugins
+    shared: bool = False
+    begun: bool = False
+
+    def begin(self, settings: Settings) -> Inference | None:
+        """Return the process if `settings` need it, which is now on its way."""
+        if not wanted_models(settings, self.plugins):
+            return None
+        if not self.begun:
+            self.begun = True
+            run = self.inference.run if self.shared else partial(keep_models, settings, self.inference)
+            self.nursery.start_soon(run)
+        return self.inference
+
+    async def want(self, settings: Settings) -> None:
+        """Return once the process is there, if `settings` need it; the caller holds the deadline."""
+        if self.begin(settings) is not None:
+            await self.inference.ready()
 
 
 async def keep_models(settings: Settings, inference: Inference) -> None:
@@ -56,14 +91,32 @@ async def _keep_process(settings: Settings, path: Path) -> None:
         await trio.sleep(backoff)
 
 
+def _options(file: Path, plugins: Plugins, plugin: str) -> object:
+    """Return the options of a plugin that was switched on since this process began. Raises `Unavailable`."""
+    project = judge(file, os.environ, plugins).project
+    if project is None or plugin not in project.settings.plugins:
+        raise Unavailable(f"the plugin {plugin} is not switched on", fix="name it under `plugins:`")
+    return project.settings.plugins[plugin]
+
+
 async def serve_models(settings: Settings, plugins: Plugins, path: Path, parent: int | None) -> None:
-    """Serve the models of the switched-on plugins on the Unix socket `path`: the whole inference process."""
+    """Serve the models of the switched-on plugins on the Unix socket `path`: the whole inference process.
+
+    Models of plugins that are switched on later are loaded when they are first asked for.
+    """
     threads = trio.CapacityLimiter(1)
 
     def host(plugin: str) -> WorkerHost:
         return WorkerHost(settings.data_dir / "plugins" / plugin, settings.cache_dir, logger(plugin), threads)
 
-    models = Registry(settings, plugins, host).models()
+    def late(plugin: str, model: ModelSpec) -> object:
+        return model.load(_options(settings.file, plugins, plugin), host(plugin))
+
+    every = specs(plugins).items()
+    models: dict[str, Callable[[], object]] = {
+        model.name: partial(late, name, model) for name, spec in every for model in spec.models
+    }
+    models |= Registry(settings, plugins, host).models()
     with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
         async with trio.open_nursery() as nursery:
 

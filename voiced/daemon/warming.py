@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, field
 
 import trio
@@ -27,12 +28,9 @@ class Readiness:
 
     def reasons(self) -> list[str]:
         """Return why it is not ready."""
-        missing = []
-        if self.models is not None and not self.models.connected:
-            missing.append("models are loading")
-        elif self.phrases:
-            missing.append(self.phrases)
-        return missing
+        if self.phrases and self.models is not None and not self.models.connected:
+            return ["models are loading"]
+        return [self.phrases] if self.phrases else []
 
 
 @dataclass(slots=True)
@@ -60,6 +58,8 @@ class Warming:
                 except Exception as error:  # noqa: BLE001 - a plugin's bug costs ready phrases, not the worker
                     log.warning(what, error=type(error).__name__)
             if self.readiness.phrases:
+                gc.collect()  # what was made so far stays: searching all of it again, later, would hold up calls
+                gc.freeze()
                 self.readiness.phrases = ""
                 log.info("ready")
             done.set()

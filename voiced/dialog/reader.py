@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,11 @@ from voiced.dialog.flow import Flow, Route
 from voiced.dialog.intents import Intent, library
 from voiced.dialog.lint import lint
 from voiced.errors import BadInput, Problem
-from voiced.yamlfile import Document, load, loads, validate
+from voiced.yamlfile import Document, load_bytes, loads, validate
 
 SUFFIX = ".yaml"
+REMEMBERED = 64
+"""Flows that are not read again while nothing changed that they depend on."""
 
 
 @cache
@@ -86,13 +88,21 @@ def read_file(
     content: bytes | None = None,
 ) -> Flow:
     """Read one flow file, from `content` when that is given; its version is the digest of its bytes."""
-    document = load(file) if content is None else loads(content, str(file))
-    flow = read_flow(document, constants, tools)
+    if content is None:
+        content = load_bytes(file)
+    known = tuple(sorted((constants or {}).items()))
+    return _read(file, content, known, None if tools is None else frozenset(tools))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(file: Path, content: bytes, constants: tuple[tuple[str, str], ...], tools: frozenset[str] | None) -> Flow:
+    """Read a flow, unless it was read before: most of the flows of a change are those of before."""
+    document = loads(content, str(file))
+    flow = read_flow(document, dict(constants), tools)
     if flow.flow != file.stem:
         reason = f"the flow calls itself {flow.flow!r}, its file {file.name!r}"
         raise BadInput([document.problem(["flow"], reason, f"write `flow: {file.stem}`")])
-    digest = hashlib.sha256(file.read_bytes() if content is None else content).hexdigest()[:12]
-    return msgspec.structs.replace(flow, version=digest)
+    return msgspec.structs.replace(flow, version=hashlib.sha256(content).hexdigest()[:12])
 
 
 def read_text(text: str, name: str = "flow.yaml") -> Flow:

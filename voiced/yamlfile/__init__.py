@@ -6,7 +6,7 @@ one mapping, anchors, aliases, tags, several documents, more than 1 MB, anything
 """
 
 from voiced.yamlfile.document import Document, Path, Place
-from voiced.yamlfile.loader import MAX_BYTES, load, loads
+from voiced.yamlfile.loader import MAX_BYTES, load, load_bytes, loads
 from voiced.yamlfile.schema import SECRET_KEY, validate
 from voiced.yamlfile.splice import DELETE, Delete, splice
 
@@ -19,6 +19,7 @@ __all__ = [
     "Path",
     "Place",
     "load",
+    "load_bytes",
     "loads",
     "splice",
     "validate",

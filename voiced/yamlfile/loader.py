@@ -59,12 +59,16 @@ _SYNTAX = (
 def load(path: FilePath | str, name: str = "") -> Document:
     """Read the file at `path`, which problems call `name` (its path). Raises `BadInput` with all that is wrong."""
     file = name or str(path)
+    return loads(load_bytes(path, file), file)
+
+
+def load_bytes(path: FilePath | str, name: str = "") -> bytes:
+    """Return the bytes of a file, one more than `loads` takes at most, so that it refuses a larger one."""
     try:
         with FilePath(path).open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise BadInput([Problem(file, 0, 0, f"the file cannot be read: {error.strerror}")]) from error
-    return loads(content, file)
+        raise BadInput([Problem(name or str(path), 0, 0, f"the file cannot be read: {error.strerror}")]) from error
 
 
 def loads(content: bytes | str, file: str) -> Document:

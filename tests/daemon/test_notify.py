@@ -48,7 +48,21 @@ def test_it_may_have_an_abstract_address():
 
 
 def test_a_manager_that_does_not_listen_hurts_nobody(tmp_path):
-    Manager(str(tmp_path / "nowhere")).tell("READY=1")
+    assert not Manager(str(tmp_path / "nowhere")).tell("READY=1")
+
+
+async def test_what_the_manager_had_no_room_for_is_told_again(ear, autojump_clock):
+    to = Manager(ear.getsockname())
+    waiting = 0
+    while to.tell("WATCHDOG=1"):
+        waiting += 1
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(report, to, lambda: (True, "0 calls"))
+        await trio.sleep(1.0)
+        assert [told(ear) for _ in range(waiting)] == [["WATCHDOG=1"]] * waiting
+        await trio.sleep(1.0)
+        nursery.cancel_scope.cancel()
+    assert told(ear) == ["READY=1", "STATUS=0 calls"]
 
 
 async def test_it_hears_once_that_we_are_ready_and_all_the_time_that_we_live(ear, autojump_clock):

@@ -2,9 +2,10 @@
 
 The ear hears a sentence where the sound holds its mark (20 ms of one byte), the voice hums, the model takes the choice
 that has the caller's sentence among its examples. A provider is broken for as long as the file `<kind>.broken` lies in
-the plugin's folder.
+the plugin's folder, and blocks the whole worker once for a file `<kind>.stuck`.
 """
 
+import time
 from dataclasses import dataclass
 
 from voiced.audio import MULAW_8K, Packet
@@ -45,8 +46,12 @@ class Breakable:
     def __init__(self, host):
         self.host = host
         self.sign = host.data_dir / f"{self.kind}.broken"
+        self.stuck = host.data_dir / f"{self.kind}.stuck"
 
     def work(self):
+        if self.stuck.exists():
+            self.stuck.unlink()
+            time.sleep(60)  # what no plugin may do: it blocks the loop
         if self.sign.exists():
             raise RuntimeError("the caller Zéphyrine of +33611111111 must not be in the log")
 

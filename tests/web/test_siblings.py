@@ -62,7 +62,9 @@ class Worker:
         self.given_up.append(call)
 
     def publish(self):
-        record = Record(self.pid, time.monotonic(), len(self.known), 10, not self.draining, self.draining)
+        record = Record(
+            self.pid, time.monotonic(), len(self.known) + self.siblings.coming, 10, not self.draining, self.draining
+        )
         self.board.write(self.number, record)
 
     async def run(self, ledger, data, task_status):
@@ -112,6 +114,14 @@ async def test_a_new_call_goes_to_the_worker_with_the_fewest(workers, ask):
 async def test_many_calls_spread_evenly_whoever_accepts_them(workers, ask):
     answers = [await ask(workers[0], f"/voice/inbound?CA{number}") for number in range(8)]
     assert Counter(answers) == {"worker 0 0": 4, "worker 1 0": 4}
+
+
+async def test_calls_that_come_all_at_once_spread_evenly_too(workers, ask):
+    async with trio.open_nursery() as nursery:
+        for number in range(12):
+            nursery.start_soon(ask, workers[0], f"/voice/inbound?CA{number}")
+    assert [len(worker.known) for worker in workers] == [6, 6]
+    assert [record.calls for record in workers[0].board.records().values()] == [6, 6]
 
 
 async def test_a_webhook_goes_to_the_worker_that_has_its_call(workers, ask):

@@ -30,17 +30,21 @@ class Manager:
     watchdog: float | None = None
     """Seconds within which it wants to hear of us."""
 
-    def tell(self, *lines: str) -> None:
-        """Tell it `lines` such as `READY=1`. Never raises: a manager that does not listen must not hurt calls."""
+    def tell(self, *lines: str) -> bool:
+        """Tell it `lines` such as `READY=1`; return whether it was told. Never raises, never blocks.
+
+        A manager that does not listen must not hurt calls.
+        """
         if not self.address:
-            return
+            return False
         address = "\0" + self.address[1:] if self.address.startswith("@") else self.address
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
                 sock.setblocking(False)
                 sock.sendto("\n".join(lines).encode(), address)
         except OSError:
-            return
+            return False
+        return True
 
     def reloading(self) -> None:
         """Tell that a reload begins; `READY=1` tells that it is done."""
@@ -81,9 +85,8 @@ async def report(to: Manager, state: Callable[[], tuple[bool, str]]) -> None:
         lines = [] if ready or not now_ready else ["READY=1"]
         lines += [] if status == told else [f"STATUS={status}"]
         lines += [] if to.watchdog is None else ["WATCHDOG=1"]
-        if lines:
-            to.tell(*lines)
-        ready, told = ready or now_ready, status
+        if not lines or to.tell(*lines):
+            ready, told = ready or now_ready, status
         await trio.sleep(LOOK if to.watchdog is None else min(LOOK, to.watchdog / 2))
 
 

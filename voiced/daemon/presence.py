@@ -56,7 +56,12 @@ class Presence:
         board = self._switchboard
         ready = not board.not_ready()
         record = Record(
-            os.getpid(), time.monotonic(), len(board.active), board.plan.capacity, ready, draining=board.draining
+            os.getpid(),
+            time.monotonic(),
+            len(board.active) + self.siblings.coming,
+            board.plan.capacity,
+            ready,
+            draining=board.draining,
         )
         self._board.write(self._place.number, record)
 

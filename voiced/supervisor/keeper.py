@@ -50,7 +50,8 @@ class Keeper:
                     self._again = trio.Event()
                     await self._again.wait()
         finally:
-            self._kill_left()
+            with trio.CancelScope(shield=True):
+                await self._kill_left()
             self._over.set()
 
     async def _once(self) -> None:
@@ -110,6 +111,7 @@ class Keeper:
         self.signal(signal.SIGKILL)
         await self._over.wait()
 
-    def _kill_left(self) -> None:
-        if self.pid is not None:
+    async def _kill_left(self) -> None:
+        if self._process is not None and self._process.returncode is None:
             self.signal(signal.SIGKILL)
+            await self._process.wait()

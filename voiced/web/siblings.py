@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -52,6 +53,8 @@ class Siblings:
     limiter: trio.CapacityLimiter
     log: Logger
     _claimed: set[tuple[str, str]] = field(default_factory=set)
+    _coming: set[tuple[str, str]] = field(default_factory=set)
+    """Calls that we are about to take."""
     _lost: set[int] = field(default_factory=set)
     """Process ids of workers whose door was shut."""
 
@@ -68,9 +71,15 @@ class Siblings:
         try:
             return ours()
         finally:
+            self._coming.discard((provider, call))
             self.publish()
             with trio.CancelScope(shield=True):
                 await self._release_if_forgotten(provider, call)
+
+    @property
+    def coming(self) -> int:
+        """How many calls we are about to take: they count as ours, or two would get the last place."""
+        return len(self._coming)
 
     def of_token(self, token: str) -> int | None:
         """Return the sibling that issued the token of a media socket; None when we did, or it is gone."""
@@ -105,9 +114,10 @@ class Siblings:
         self.publish()
         me = Owner(self.number, os.getpid())
         owners = Owners(calls_dir(self.data_dir), me)
+        best = partial(self._best, (provider, call))
         try:
             return await trio.to_thread.run_sync(
-                owners.claim, provider, call, self._is_alive, self._best, limiter=self.limiter
+                owners.claim, provider, call, self._is_alive, best, limiter=self.limiter
             )
         except OSError as error:
             self.log.warning("owner_unknown", error=type(error).__name__)
@@ -121,9 +131,15 @@ class Siblings:
         record = self._workers().get(number)
         return record is not None and record.lives(time.monotonic())
 
-    def _best(self) -> int:
+    def _best(self, call: tuple[str, str]) -> int:
+        """Choose who gets a new call; when it is us, it counts at once. Called by one worker of the host at a time."""
         best = least_busy(self._workers(), time.monotonic(), prefer=self.number)
-        return self.number if best is None else best
+        if best is not None and best != self.number:
+            return best
+        self._coming.add(call)
+        if (record := self.board.read(self.number)) is not None:
+            self.board.write(self.number, replace(record, calls=record.calls + 1))
+        return self.number
 
     def _workers(self) -> dict[int, Record]:
         return {number: record for number, record in self.board.records().items() if record.pid not in self._lost}

@@ -74,7 +74,10 @@ def _message(row: JobRow) -> bytes:
 
 
 class Engine:
-    """Takes jobs out of the queue and runs them, for the process `holder`. May be used from several threads."""
+    """Takes jobs out of the queue and runs them, for the process `holder`. May be used from several threads.
+
+    A handler that raises `KeyboardInterrupt` leaves its job held, for `queue.give_back`.
+    """
 
     def __init__(self, database: Database, handlers: Mapping[str, Handler], holder: str, now: Clock) -> None:
         logging.getLogger("huey").addFilter(_not_told_twice)
@@ -124,5 +127,5 @@ def _told(name: str, handler: Handler) -> Callable[..., None]:
 
 
 def _not_told_twice(record: logging.LogRecord) -> bool:
-    """Drop huey's own word of a failed job: ours says the same."""
-    return not str(record.msg).startswith("Unhandled exception in task")
+    """Drop huey's own word of a failed job, for ours says the same, and of one that stopped because we asked it to."""
+    return not str(record.msg).startswith(("Unhandled exception in task", "Received exit signal"))

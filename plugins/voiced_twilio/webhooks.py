@@ -177,9 +177,9 @@ class Twilio:
         match follows:
             case HangUp(say):
                 return twiml.hang_up(say, self._voice)
-            case Dial(number, caller_id, timeout):
+            case Dial(number, caller_id, timeout, say):
                 then, limit = hook.base + "dialled", self._options.dial_limit
-                return twiml.dial(twiml.Connection(number, caller_id, timeout, limit, then), "", self._voice)
+                return twiml.dial(twiml.Connection(number, caller_id, timeout, limit, then), say, self._voice)
             case Admission(call_id, media_url):
                 after, status = hook.base + "after", hook.base + "stream"
                 return twiml.stream(media_url, then=after, status=status, params={"call_id": call_id})

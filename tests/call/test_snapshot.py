@@ -72,7 +72,8 @@ def assert_unmixed(house):
         began = house.begun[int(call.offer.carrier_call_id.removeprefix("CA"))]
         version = house.versions[began]
         assert call.engine.flow.version == f"flow {began}"
-        assert (call.providers.llm, call.providers.stt) == (version.cast.llm, version.cast.stt)
+        chosen = [chain.links[0].provider for chain in (call.providers.llm, call.providers.stt)]
+        assert chosen == [version.cast.llm, version.cast.stt]
         assert call.book is version.phrases
         row = call.journal.call
         assert (row.config_version, row.flow_version) == (version.version, f"flow {began}")

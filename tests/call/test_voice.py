@@ -11,6 +11,7 @@ from voiced.call.warm import warm
 from voiced.errors import ProviderOverloaded, ProviderTimeout
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Packet, TtsCapabilities
+from voiced.resilience import Breakers, Link, TtsChain
 from voiced.testing.fakes import Reader, ScriptedTts
 from voiced.testing.stage import fresh_book
 
@@ -143,6 +144,62 @@ async def test_cancelling_ends_it_at_once(autojump_clock):
         reply.cancel()
     assert trio.current_time() == pytest.approx(1.0)
     assert reply.error is None
+
+
+# --- voices that stand in ---------------------------------------------------------------------------------------------
+
+DOWN = ProviderOverloaded("down")
+
+
+def chain_of(*voices):
+    breakers = Breakers()
+    return TtsChain(tuple(Link(voice, breakers.gate("tts", voice.fingerprint)) for voice in voices))
+
+
+def books(*fingerprints):
+    """Return the book of the first voice, which knows those of the others."""
+    first, *others = (fresh_book(ScriptedTts(fingerprint=fingerprint)) for fingerprint in fingerprints)
+    return first.beside(others)
+
+
+async def test_a_fixed_text_is_kept_in_the_book_of_the_voice_that_said_it(autojump_clock):
+    book = books("one", "two")
+    voices = chain_of(ScriptedTts(fingerprint="one", fails=DOWN), ScriptedTts(fingerprint="two"))
+    await render(voices, Reply(1, "voice", fixed=True, whole="Au revoir."), book=book)
+    assert book.get("Au revoir.") is None
+    assert book.stand_in("Au revoir.")
+
+
+async def test_the_other_s_phrases_are_used_while_the_voice_is_down_and_no_longer(autojump_clock):
+    book = books("one", "two")
+    book.of("two").put("Au revoir.", b"son")
+    voices = chain_of(ScriptedTts(fingerprint="one", fails=DOWN), ScriptedTts(fingerprint="two"))
+    voice = Voice(voices, book, trio.current_time, 8.0)
+    assert voice.cached("Au revoir.") is None
+    for _ in range(3):
+        await render(voices, Reply(1, "voice", whole="Encore."), book=book)
+    assert voice.cached("Au revoir.") == b"son"
+
+
+async def test_when_no_voice_is_left_what_one_of_them_once_said_is_said(autojump_clock):
+    book = books("one", "two")
+    book.of("two").put("Au revoir.", b"son")
+    voices = chain_of(ScriptedTts(fingerprint="one", fails=DOWN), ScriptedTts(fingerprint="two", fails=DOWN))
+    reply = Reply(1, "voice", fixed=True, whole="Au revoir.")
+    assert [packet.data for packet in await render(voices, reply, book=book)] == [b"son"]
+    assert reply.error is None
+    other = Reply(2, "voice", fixed=True, whole="Bonjour.")
+    assert await render(voices, other, book=book) == []
+    assert other.error is DOWN
+
+
+async def test_warming_is_the_first_voice_s_own_work(autojump_clock):
+    book = books("one", "two")
+    with pytest.raises(ProviderOverloaded):
+        await warm(chain_of(ScriptedTts(fingerprint="one", fails=DOWN), ScriptedTts(fingerprint="two")), book, ["Oui."])
+    slow = ScriptedTts(fingerprint="one", first_byte=60)
+    assert await warm(chain_of(slow, ScriptedTts(fingerprint="two")), book, ["Oui."]) == 1
+    assert book.get("Oui.")
 
 
 async def test_warming_makes_what_is_missing_and_tells_of_all(autojump_clock):

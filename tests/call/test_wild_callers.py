@@ -1,6 +1,7 @@
 """Whatever a caller and the providers do, a call keeps its promises; each seed is another caller."""
 
 import random
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,9 @@ def dead_air(performance):
     """Return the longest time in which nobody said anything while the line was open."""
     ended = [entry.at for entry in performance.entries if entry.text.startswith("call.ended")]
     end = min([*ended, performance.seconds])
-    moments = sorted(entry.at + len(entry.text) / 15 for entry in performance.entries if entry.at <= end)
-    return max(later - earlier for earlier, later in zip([0.0, *moments], [*moments, end], strict=True))
+    spans = sorted((entry.at, entry.at + len(entry.text) / 15) for entry in performance.entries if entry.at <= end)
+    ends = [0.0, *accumulate((until for _, until in spans), max)]
+    return max(began - quiet for quiet, began in zip(ends, [*(began for began, _ in spans), end], strict=True))
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -73,7 +73,7 @@ RULES = {
         "un: { collect: { slot: nom, kind: name, ask: Votre nom ? }, next: deux }\n"
         'deux: { ask: Quoi ?, keypad: "{nom}, tapez 1.", routes: [{ dtmf: "1", to: fin }] }\n' + END,
         [
-            "f.yaml:6:32: this sentence is not the same in every call — it must be ready when the voice is down: no slots",
+            "f.yaml:6:32: this sentence is not the same in every call — it must be ready without a voice: no slots",
         ],
     ),
     "a question nobody can answer": (

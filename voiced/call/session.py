@@ -9,8 +9,8 @@ the nursery is cancelled, and nothing of the call is left.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
 from typing import Literal
 
 import trio
@@ -64,6 +64,8 @@ log = logger("call")
 
 AUDIO_AHEAD = 100
 """Packets (40 ms each) that may wait for the recogniser."""
+LONGEST_PAUSE = 5.0
+"""Seconds between two tries of a recogniser that keeps failing."""
 GRACE = 30.0
 """Seconds after the flow's own limit at which the line is closed whatever the flow is doing."""
 
@@ -78,6 +80,8 @@ class Ending:
     by: How
     connect: Connect | None = None
     error: str = ""
+    unsaid: str = ""
+    """Last words that our voice could not say; the carrier's can."""
 
 
 class Session:
@@ -104,6 +108,8 @@ class Session:
         self._time_up = False
         self._paused_at = self._started_at
         self._asked_at: float | None = None  # when the final words were asked for that have not come yet
+        self._unsaid: list[str] = []
+        self._words_heard = 0
         self._machine = TurnMachine()
         playout = Playout()
         patience, name = providers.tts.capabilities.patience, providers.name("tts")
@@ -180,24 +186,38 @@ class Session:
         return self.ending
 
     async def _recognise(self) -> None:
-        """Feed the recogniser; when it fails the flow gets its way out, and a new one takes over."""
-        hints = self._engine.flow.hints
-        for attempt in count():
-            heard_in, heard_out = trio.open_memory_channel[Heard](32)
+        """Feed the recogniser; when it fails the flow is told once, and it is tried again, ever more rarely."""
+        failures = 0
+        while True:
+            words = self._words_heard
             try:
-                async with trio.open_nursery() as nursery:
-                    nursery.start_soon(self._take_words, heard_out, self._machine.now)
-                    async with heard_in:
-                        await self._providers.stt.transcribe(self._audio_out, heard_in, hints)
+                await self._recognise_once()
             except Exception as error:  # noqa: BLE001 - a plugin's bug must not take the call down
-                if attempt == 0:
+                failures = failures + 1 if self._words_heard == words else 1
+                if failures == 1:
                     self._responder.broke("stt", first_cause(error))
-                await trio.sleep(min(2.0**attempt, 30.0))
+                await trio.sleep(min(2.0 ** (failures - 1), LONGEST_PAUSE))
+                if failures > 1:
+                    self._forget_sound()
             else:
                 return
 
+    def _forget_sound(self) -> None:
+        """Drop what nobody heard: words that come too late would answer another question."""
+        with suppress(trio.WouldBlock, trio.EndOfChannel):
+            while True:
+                self._audio_out.receive_nowait()
+
+    async def _recognise_once(self) -> None:
+        heard_in, heard_out = trio.open_memory_channel[Heard](32)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._take_words, heard_out, self._machine.now)
+            async with heard_in:
+                await self._providers.stt.transcribe(self._audio_out, heard_in, self._engine.flow.hints)
+
     async def _take_words(self, heard: trio.MemoryReceiveChannel[Heard], offset: float) -> None:
         async for words in heard:
+            self._words_heard += bool(words.text)
             if words.final and self._asked_at is not None:
                 waited, self._asked_at = self.clock() - self._asked_at, None
                 metrics.FIRST_BYTE.labels("stt", self._providers.name("stt")).observe(waited)
@@ -280,7 +300,9 @@ class Session:
         self._responder.post(Finished(reply))
 
     def _mute(self, reply: Reply) -> None:
+        """A reply could not be said, or not to its end."""
         assert reply.error is not None
+        self._unsaid = [*self._unsaid, reply.whole] if self._engine.leaving else []
         self._responder.broke("tts", reply.error)
 
     def _listen(self, policy: Policy) -> None:
@@ -293,10 +315,11 @@ class Session:
         self._line.send(self._leg.encode(Play(data)))
 
     def _close(self, closing: HangUp | Connect) -> None:
+        unsaid = " ".join(self._unsaid)
         if isinstance(closing, Connect):
-            self._end(Ending("transfer", connect=closing))
+            self._end(Ending("transfer", connect=closing, unsaid=unsaid))
         else:
-            self._end(Ending("agent"))
+            self._end(Ending("agent", unsaid=unsaid))
 
     def _watch_length(self, at: float) -> None:
         if at >= self._limit + GRACE:

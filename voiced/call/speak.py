@@ -169,7 +169,8 @@ class Speaker:
         if reply.error is not None:
             self._on_error(reply)
         self._tell_words(reply)
-        self.playout.complete()
+        if reply.error is None:
+            self.playout.complete()  # else the text is longer than its sound
         name = f"r{reply.number}"
         self.playout.set_mark(name)
         self._command(SetMark(name))

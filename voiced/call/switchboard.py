@@ -320,11 +320,11 @@ class Switchboard:
 
     def _follow(self, call: Call, ending: Ending) -> AfterStream:
         if ending.connect is not None:
-            return Dial(ending.connect.number, call.offer.called, ending.connect.timeout)
+            return Dial(ending.connect.number, call.offer.called, ending.connect.timeout, ending.unsaid)
         if ending.by == "dropped" and call.resumes < MOST_RESUMES and not self.draining:
             call.resumes += 1
             return self._again(call, Reconnected())
-        return HangUp(APOLOGY if ending.by in {"dropped", "fault"} else "")
+        return HangUp(APOLOGY if ending.by in {"dropped", "fault"} else ending.unsaid)
 
     def _again(self, call: Call, opening: Opening) -> Admission:
         """Let the same call go on with a new stream."""

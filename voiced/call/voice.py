@@ -16,6 +16,7 @@ from voiced.errors import ProviderProtocol, ProviderTimeout
 from voiced.observe import metrics
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Tts
+from voiced.resilience import TtsChain
 from voiced.text.clauses import Clauses
 from voiced.text.speakable import speakable
 
@@ -39,6 +40,10 @@ class Reply:
     """Clauses handed to the voice that the player has not told the playout clock yet."""
     sound: bytes | None = None
     """The whole sound, when the phrase book had it."""
+    voice: str = ""
+    """Fingerprint of the voice that said all of it, once that is so."""
+    sounded: bool = False
+    """There was sound."""
     error: Exception | None = None
     ends: float = math.inf
     """Playout position of its end, once all was sent."""
@@ -77,8 +82,10 @@ class Voice:
     """The provider's name, for the metrics; empty while nobody waits for its sound."""
 
     def cached(self, text: str) -> bytes | None:
-        """Return the sound of a text that the book has."""
-        return self.book.get(text)
+        """Return the sound of a text that the book has; while the voice is down, by one that stands in too."""
+        own = self.book.get(text)
+        down = isinstance(self.tts, TtsChain) and self.tts.standing_in
+        return self.book.stand_in(text) if own is None and down else own
 
     async def render(self, reply: Reply, out: trio.MemorySendChannel[Packet]) -> None:
         """Make the sound of `reply` and send it; closes `out`. A failure is left in `reply.error`."""
@@ -87,7 +94,15 @@ class Voice:
                 try:
                     await self._synthesise(reply, out)
                 except Exception as error:  # noqa: BLE001 - a plugin's bug must not take the call down
-                    reply.error = first_cause(error)
+                    await self._without_voice(reply, out, first_cause(error))
+
+    async def _without_voice(self, reply: Reply, out: trio.MemorySendChannel[Packet], error: Exception) -> None:
+        """Say what another voice once said and nobody can say now; else leave the failure in the reply."""
+        ready = self.book.stand_in(reply.whole) if reply.fixed and not reply.sounded else None
+        if ready is None:
+            reply.error = error
+        else:
+            await out.send(Packet(ready, self.format))
 
     async def _synthesise(self, reply: Reply, out: trio.MemorySendChannel[Packet]) -> None:
         clauses_in, clauses_out = trio.open_memory_channel[str](8)
@@ -96,7 +111,7 @@ class Voice:
         heard_first = trio.Event()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._split, reply, clauses_in)
-            nursery.start_soon(self._speak, clauses_out, sound_in, source)
+            nursery.start_soon(self._speak, reply, clauses_out, sound_in, source)
             nursery.start_soon(self._watch_first, reply, heard_first)
             kept = await self._convert(reply, sound_out, out, source, heard_first)
             silent = reply.begun.is_set() and not heard_first.is_set()
@@ -104,8 +119,9 @@ class Voice:
             reply.begun.set()
         if silent:
             raise ProviderProtocol("the voice gave no sound", stage="stream")
-        if reply.fixed:  # only now is it known that the voice did not fail
-            self.book.put(reply.whole, kept)
+        book = self.book.of(reply.voice)
+        if reply.fixed and book is not None:  # only now is it known that the voice did not fail
+            book.put(reply.whole, kept)
 
     def _source_format(self) -> AudioFormat:
         formats = self.tts.capabilities.formats
@@ -131,10 +147,18 @@ class Voice:
             await out.send(speakable(clause))
 
     async def _speak(
-        self, clauses: trio.MemoryReceiveChannel[str], sound: trio.MemorySendChannel[Packet], format: AudioFormat
+        self,
+        reply: Reply,
+        clauses: trio.MemoryReceiveChannel[str],
+        sound: trio.MemorySendChannel[Packet],
+        format: AudioFormat,
     ) -> None:
         async with clauses, sound:
-            await self.tts.speak(clauses, sound, format)
+            if isinstance(self.tts, TtsChain):
+                reply.voice = await self.tts.speak_by(clauses, sound, format)
+            else:
+                await self.tts.speak(clauses, sound, format)
+                reply.voice = self.tts.fingerprint
 
     async def _watch_first(self, reply: Reply, first: trio.Event) -> None:
         """Hold the deadline of the first sound, counted from the first clause."""
@@ -175,6 +199,7 @@ class Voice:
 
     def _sounds(self, reply: Reply) -> None:
         """The voice's first sound is there."""
+        reply.sounded = True
         at = self.clock()
         if reply.waterfall is not None:
             reply.waterfall.mark("tts_first_byte", at)

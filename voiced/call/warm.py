@@ -10,6 +10,7 @@ from voiced.audio import Packet
 from voiced.call.phrases import PhraseBook
 from voiced.call.voice import READY, Reply, Voice, first_cause
 from voiced.plugin import Tts
+from voiced.resilience import TtsChain
 
 FIRST_SOUND = 120.0
 """Seconds that the voice may take for its first sound while nobody waits for it."""
@@ -22,9 +23,11 @@ async def warm(
 ) -> int:
     """Put every text into the book that is not there yet; return how many were made.
 
-    `progress(text, made)` is told of each. Raises the voice's `ProviderError`.
+    `progress(text, made)` is told of each. Of a chain the first voice makes them, in its own time: none stands in.
+    Raises the voice's `ProviderError`.
     """
-    voice = Voice(tts, book, trio.current_time, FIRST_SOUND, book.format)
+    own = tts.first if isinstance(tts, TtsChain) else tts
+    voice = Voice(own, book, trio.current_time, FIRST_SOUND, book.format)
     missing = []
     for text in texts:
         await trio.lowlevel.checkpoint()  # each is a look at the disk, and calls are going on

@@ -260,7 +260,7 @@ _RULES: tuple[Callable[[_Checker], Iterator[Problem]], ...] = (
 def _keypad_faults(step: Step, flow: Flow) -> Iterator[tuple[str, str]]:
     """Yield why and how the sentence that tells the keys is wrong."""
     if not is_fixed(step.keypad or "", constants(flow)):
-        yield "this sentence is not the same in every call", "it must be ready when the voice is down: no slots"
+        yield "this sentence is not the same in every call", "it must be ready without a voice: no slots"
     if step.collect is not None:
         kind = step.collect.kind
         if kind not in KEYED:

@@ -19,9 +19,6 @@ OPERATOR = "operator"
 NOT_UNDERSTOOD = "incompris"
 """The choice that a model takes when none of the others fits."""
 
-NOT_UNDERSTOOD = "incompris"
-"""The choice that a model takes when none of the others fits."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

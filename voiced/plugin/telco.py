@@ -163,11 +163,15 @@ class HangUp:
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """Connect the caller to `number`; ring for `timeout` seconds, show `caller_id` (ours)."""
+    """Connect the caller to `number`; ring for `timeout` seconds, show `caller_id` (ours).
+
+    `say` is spoken first by the carrier's own voice when not empty.
+    """
 
     number: str
     caller_id: str
     timeout: float = 25.0
+    say: str = ""
 
 
 AfterStream = HangUp | Dial | Admission

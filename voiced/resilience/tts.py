@@ -82,6 +82,11 @@ class TtsChain:
         return self.links[0].provider.fingerprint
 
     @property
+    def first(self) -> Tts:
+        """The first voice alone."""
+        return self.links[0].provider
+
+    @property
     def fingerprints(self) -> tuple[str, ...]:
         """That of each voice, in order."""
         return tuple(link.provider.fingerprint for link in self.links)

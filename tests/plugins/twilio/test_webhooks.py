@@ -127,6 +127,8 @@ def test_after_a_stream_the_desk_decides(carrier, desk, signed_post, of_call):
     assert said(twilio.webhook(after, desk)) == "Au revoir."
     desk.next = Admission("call-1", "wss://agent.example.org/voice/twilio/media/second")
     assert verbs(twilio.webhook(after, desk)) == ["Connect", "Redirect"]
+    desk.next = Dial("+33100000001", "+33900000001", say="Un instant.")
+    assert [part.tag for part in ET.fromstring(twilio.webhook(after, desk).body)] == ["Say", "Dial"]
     desk.next = Dial("+33100000001", "+33900000001", timeout=15)
     answer = twilio.webhook(after, desk)
     [dial] = ET.fromstring(answer.body).iter("Dial")
@@ -137,7 +139,7 @@ def test_after_a_stream_the_desk_decides(carrier, desk, signed_post, of_call):
         "action": BASE + "dialled",
     }
     assert dial.findtext("Number") == "+33100000001"
-    assert desk.asked == [("after_stream", CallOffer("twilio", CALL, "+33600000001", "+33900000001"))] * 4
+    assert desk.asked == [("after_stream", CallOffer("twilio", CALL, "+33600000001", "+33900000001"))] * 5
 
 
 @pytest.mark.parametrize(

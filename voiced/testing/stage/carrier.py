@@ -81,12 +81,13 @@ class Carrier:
     def _follow(self, after: AfterStream, at: float) -> None:
         if isinstance(after, Admission):
             self._open(after)
-        elif isinstance(after, Dial):
+            return
+        if after.say:
+            self.spoken.append(after.say)
+            self.phone.hearing.say(after.say, at)
+        if isinstance(after, Dial):
             self.dialled, self.state = after, "ringing"
         else:
-            if after.say:
-                self.spoken.append(after.say)
-                self.phone.hearing.say(after.say, at)
             self._over("completed")
 
     def _over(self, status: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from voiced.audio import MULAW_8K
@@ -12,7 +13,8 @@ from voiced.call.phrases import PhraseBook
 from voiced.call.providers import Deadlines, Providers
 from voiced.dialog.flow import Flow
 from voiced.errors import ProviderError
-from voiced.plugin import ToolSpec, Vad
+from voiced.plugin import Kind, ToolSpec, Vad
+from voiced.resilience import Breakers, Link, LlmChain, SttChain, TtsChain
 from voiced.store import ActionRow, CallRow, EraseRow, MessageRow, Row
 from voiced.testing.fakes import ScriptedLlm, ScriptedStt, ScriptedTool, ScriptedTts, ScriptedVad
 
@@ -23,7 +25,7 @@ NOWHERE = Path("/dev/null/phrases")
 
 @dataclass(slots=True)
 class Cast:
-    """The scripted providers of one call."""
+    """The scripted providers of one call, and those that stand in for them."""
 
     stt: ScriptedStt = field(default_factory=ScriptedStt)
     tts: ScriptedTts = field(default_factory=ScriptedTts)
@@ -31,11 +33,22 @@ class Cast:
     tools: dict[str, ScriptedTool] = field(default_factory=dict)
     vad: Vad = field(default_factory=ScriptedVad)
     deadlines: Deadlines = field(default_factory=Deadlines)
+    stand_ins: Cast | None = None
+    ready: bool = True
+    """Whether the fixed sentences of the flow were made before anyone rang."""
+    breakers: Breakers = field(default_factory=Breakers)
 
     def providers(self) -> Providers:
         """Return them as a call takes them."""
         names = dict.fromkeys(("stt", "tts", "llm", "vad"), "scripted")
-        return Providers(self.stt, self.tts, self.llm, self.vad, self.tools, self.deadlines, names)
+        stt, tts, llm = SttChain(self._links("stt")), TtsChain(self._links("tts")), LlmChain(self._links("llm"))
+        return Providers(stt, tts, llm, self.vad, self.tools, self.deadlines, names)
+
+    def _links(self, kind: Kind) -> tuple[Link[Any], ...]:
+        links = (Link(getattr(self, kind), self.breakers.gate(kind, "scripted")),)
+        if self.stand_ins is None:
+            return links
+        return (*links, Link(getattr(self.stand_ins, kind), self.breakers.gate(kind, "stand-in")))
 
     def fail(self, kind: str, error: ProviderError | None) -> None:
         """Let the providers of this kind fail from now on, or work again."""

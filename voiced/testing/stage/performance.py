@@ -70,7 +70,7 @@ async def play(scenario: Scenario, flow: Flow, cast: Cast | None = None) -> Perf
     """Play `scenario` in the virtual time of a running trio."""
     flow = _adapted(flow, scenario)
     cast = cast or cast_for(scenario, flow)
-    book = await _ready(flow, cast.tts)
+    book = await _ready(flow, cast.tts) if cast.ready else fresh_book(cast.tts)
     async with trio.open_nursery() as nursery:
         stage = Stage(scenario, flow, cast, book, nursery)
         await stage.run()

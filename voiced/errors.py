@@ -7,6 +7,7 @@ VoicedError
 │   ├── ProviderRefused       credentials, quota or policy: do not try again, do not call it an outage
 │   ├── ProviderThrottled     asked to slow down; `retry_after` in seconds
 │   ├── ProviderOverloaded    temporarily unable (5xx, connection lost)
+│   │   └── ProviderClosed    it closed the connection; `code` and `reason` are its own
 │   ├── ProviderBadInput      it will never accept this request
 │   └── ProviderProtocol      it spoke something that is not its protocol
 ├── CallRefused               the call cannot be taken (full, draining, no flow); answer politely
@@ -94,6 +95,18 @@ class ProviderThrottled(ProviderError):
 
 class ProviderOverloaded(ProviderError):
     """The provider cannot answer for now: 5xx, connection lost, queue full."""
+
+
+class ProviderClosed(ProviderOverloaded):
+    """The provider closed its WebSocket, with `code` (RFC 6455, 7.4; 1006: without a word) and `reason`.
+
+    `reason` may quote what was sent: it is for the plugin to look at, not for the log.
+    """
+
+    def __init__(self, message: str, *, code: int, reason: str = "", provider: str = "") -> None:
+        super().__init__(message, provider=provider, stage="stream")
+        self.code = code
+        self.reason = reason
 
 
 class ProviderBadInput(ProviderError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +12,8 @@ import trio
 
 from voiced.errors import Unavailable
 from voiced.inference.client import Inference
-from voiced.plugin import Logger
+from voiced.net import Network
+from voiced.plugin import Logger, Net
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ class WorkerHost:
     log: Logger
     threads: trio.CapacityLimiter
     inference: Inference | None = None
+    net: Net = field(default_factory=Network)
 
     def now(self) -> float:
         """Return the wall clock."""

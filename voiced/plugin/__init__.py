@@ -4,6 +4,7 @@ from voiced.audio.frame import FRAME_SECONDS, MULAW_8K, PCM_16K, AudioFormat, En
 from voiced.errors import (
     CallRefused,
     ProviderBadInput,
+    ProviderClosed,
     ProviderError,
     ProviderOverloaded,
     ProviderProtocol,
@@ -26,6 +27,7 @@ from voiced.plugin.llm import (
     ToolCall,
     ToolSpec,
 )
+from voiced.plugin.net import Answer, Net, Reading, Socket, checked_url, is_loopback, refusal, retry_after
 from voiced.plugin.options import SECRET, option
 from voiced.plugin.spec import KINDS, Kind, ModelSpec, NoOptions, PluginSpec, ProviderSpec
 from voiced.plugin.speech import (
@@ -68,14 +70,14 @@ from voiced.plugin.telco import (
 from voiced.plugin.tool import Effect, Tool, ToolContext, ToolOutcome
 
 __all__ = [
-    "FRAME_SECONDS", "GROUP", "KINDS", "MULAW_8K", "PCM_16K", "SECRET",
-    "Admission", "AfterStream", "AudioFormat", "CallOffer", "CallRefused", "Clear", "Desk", "Dial", "DialResult",
-    "Done", "Dtmf", "Effect", "Encoding", "Ended", "Finalise", "Gap", "HangUp", "Heard", "Hooks", "Host", "Json",
-    "Kind", "Leg", "LegCapabilities", "LegCommand", "LegEvent", "Llm", "LlmCapabilities", "LlmEvent", "LlmRequest",
-    "Logger", "Mark", "Message", "ModelSpec", "NoOptions", "Packet", "Play", "PluginSpec", "ProviderBadInput",
-    "ProviderError", "ProviderOverloaded", "ProviderProtocol", "ProviderRefused", "ProviderSpec",
-    "ProviderThrottled", "ProviderTimeout", "SetMark", "Sink", "Source", "Started", "Stt", "SttCapabilities",
+    "FRAME_SECONDS", "GROUP", "KINDS", "MULAW_8K", "PCM_16K", "SECRET", "Admission", "AfterStream", "Answer",
+    "AudioFormat", "CallOffer", "CallRefused", "Clear", "Desk", "Dial", "DialResult", "Done", "Dtmf", "Effect",
+    "Encoding", "Ended", "Finalise", "Gap", "HangUp", "Heard", "Hooks", "Host", "Json", "Kind", "Leg",
+    "LegCapabilities", "LegCommand", "LegEvent", "Llm", "LlmCapabilities", "LlmEvent", "LlmRequest", "Logger", "Mark",
+    "Message", "ModelSpec", "Net", "NoOptions", "Packet", "Play", "PluginSpec", "ProviderBadInput", "ProviderClosed",
+    "ProviderError", "ProviderOverloaded", "ProviderProtocol", "ProviderRefused", "ProviderSpec", "ProviderThrottled",
+    "ProviderTimeout", "Reading", "SetMark", "Sink", "Socket", "Source", "Started", "Stt", "SttCapabilities",
     "SttInput", "Telco", "Token", "Tool", "ToolCall", "ToolContext", "ToolOutcome", "ToolSpec", "Tts",
-    "TtsCapabilities", "Unavailable", "Vad", "VadStream", "Warned", "WebRequest", "WebResponse", "Word", "hookimpl",
-    "option",
+    "TtsCapabilities", "Unavailable", "Vad", "VadStream", "Warned", "WebRequest", "WebResponse", "Word",
+    "checked_url", "hookimpl", "is_loopback", "option", "refusal", "retry_after",
 ]  # fmt: skip

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from voiced.plugin.net import Net
+
 T = TypeVar("T")
 
 
@@ -45,6 +47,11 @@ class Host(Protocol):
     @property
     def log(self) -> Logger:
         """Logger bound to the plugin's name."""
+        ...
+
+    @property
+    def net(self) -> Net:
+        """The network: HTTP requests and WebSockets, warm connections included."""
         ...
 
     def now(self) -> float:

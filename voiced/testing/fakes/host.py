@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import trio
 
 from voiced.errors import Unavailable
+from voiced.net import Network
+from voiced.plugin import Net
 
 T = TypeVar("T")
 Model = Callable[..., Awaitable[Any]]
@@ -57,6 +59,8 @@ class FakeHost:
     models: Mapping[tuple[str, str], Model] = field(default_factory=dict)
     """(model, method) -> what answers."""
     epoch: float = 1_795_510_800.0
+    net: Net = field(default_factory=Network)
+    """The real network: what answers is an emulator on this machine."""
 
     def now(self) -> float:
         """Return the wall clock."""

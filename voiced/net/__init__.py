@@ -1,0 +1,9 @@
+"""The network that plugins get: httpx2 and trio-websocket behind `voiced.plugin.Net`.
+
+httpx2 continues httpx with the same interface and a native trio backend; trio-websocket serves the few messages
+a second that a provider's socket carries.
+"""
+
+from voiced.net.network import Network
+
+__all__ = ["Network"]

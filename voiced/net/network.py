@@ -1,0 +1,114 @@
+"""One process's network: a warm pool of HTTP connections for each plugin, one TLS context for all."""
+
+from __future__ import annotations
+
+import functools
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from voiced.errors import ProviderOverloaded
+from voiced.plugin import Answer, Reading, Socket
+
+if TYPE_CHECKING:
+    import httpx2
+
+WARM = 300.0
+"""Seconds for which an idle connection is kept: the default of five makes every second turn pay for a handshake."""
+CONNECTIONS = 100
+"""Connections at once, of one plugin in one process."""
+
+
+@functools.cache
+def tls() -> ssl.SSLContext:
+    """Return the TLS context that all connections share; making one takes tens of milliseconds.
+
+    `SSL_CERT_FILE` names other authorities, as OpenSSL has it.
+    """
+    return ssl.create_default_context()
+
+
+class Network:
+    """Implements `Net`. `provider` is named in the errors."""
+
+    def __init__(self, provider: str = "") -> None:
+        self._provider = provider
+        self._made: httpx2.AsyncClient | None = None
+
+    async def request(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Answer:
+        """Ask, and return the whole answer."""
+        async with self.stream(method, url, headers=headers, body=body) as reading:
+            return Answer(reading.status, reading.headers, await reading.body())
+
+    @asynccontextmanager
+    async def stream(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> AsyncIterator[Reading]:
+        """Ask, and read the answer while it comes."""
+        from httpx2 import TransportError  # noqa: PLC0415 - 70 ms; only a process that talks to a provider pays for it
+
+        request = self._client.build_request(method, url, headers=dict(headers or {}), content=body or None)
+        try:
+            response = await self._client.send(request, stream=True)
+        except TransportError as error:
+            raise ProviderOverloaded(
+                f"no answer: {type(error).__name__}", provider=self._provider, stage="connect"
+            ) from error
+        try:
+            yield _Response(response, self._provider)
+        finally:
+            await response.aclose()
+
+    def connect(
+        self, url: str, *, headers: Mapping[str, str] | None = None, subprotocols: tuple[str, ...] = ()
+    ) -> AbstractAsyncContextManager[Socket]:
+        """Open a WebSocket."""
+        from voiced.net.socket import open_socket  # noqa: PLC0415 - as for httpx2
+
+        context = tls() if url.startswith("wss:") else None
+        return open_socket(url, context, headers or {}, subprotocols, provider=self._provider)
+
+    async def aclose(self) -> None:
+        """Close the warm connections; the next request opens new ones."""
+        if self._made is not None:
+            await self._made.aclose()
+            self._made = None
+
+    @property
+    def _client(self) -> httpx2.AsyncClient:
+        if self._made is None:
+            import httpx2  # noqa: PLC0415 - see `stream`
+
+            limits = httpx2.Limits(max_connections=CONNECTIONS, keepalive_expiry=WARM)
+            # HTTP/1.1: a lone stream costs less than over HTTP/2. No timeout: deadlines are the caller's.
+            self._made = httpx2.AsyncClient(verify=tls(), limits=limits, timeout=None, trust_env=False)
+        return self._made
+
+
+class _Response:
+    """Implements `Reading`."""
+
+    def __init__(self, response: httpx2.Response, provider: str) -> None:
+        self._response, self._provider = response, provider
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = {name.lower(): value for name, value in response.headers.items()}
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Give the body as it comes."""
+        from httpx2 import TransportError  # noqa: PLC0415 - it is there already
+
+        try:
+            async with aclosing(self._response.aiter_bytes()) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except TransportError as error:
+            raise ProviderOverloaded(
+                f"the answer broke off: {type(error).__name__}", provider=self._provider, stage="stream"
+            ) from error
+
+    async def body(self) -> bytes:
+        """Return the rest of the body."""
+        return b"".join([chunk async for chunk in self.chunks()])

@@ -1,0 +1,141 @@
+"""What a plugin gets of the network: HTTP requests and WebSockets, by `Host.net`.
+
+No deadline is held here: who calls the provider holds it and cancels. Connections are kept warm and shared by all calls
+of a process. What goes wrong below is told in the errors of `voiced.errors`; what a status means is `refusal`'s to say.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from voiced.errors import (
+    ProviderBadInput,
+    ProviderError,
+    ProviderOverloaded,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderTimeout,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer to a request. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class Reading(Protocol):
+    """An answer under way."""
+
+    @property
+    def status(self) -> int:
+        """The status; the body may still be coming."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Names in lower case."""
+        ...
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Give the body as it comes. Raises `ProviderOverloaded` when the connection breaks."""
+        ...
+
+    async def body(self) -> bytes:
+        """Return the rest of the body, whole."""
+        ...
+
+
+class Socket(Protocol):
+    """A WebSocket to a provider. One task may send while another receives."""
+
+    async def send(self, message: str | bytes) -> None:
+        """Send a text (str) or binary (bytes) message. Raises `ProviderClosed` when the other side has closed."""
+        ...
+
+    async def receive(self) -> str | bytes:
+        """Return the next message, waiting for it. Raises `ProviderClosed`, with the code, when there will be none."""
+        ...
+
+    async def close(self, code: int = 1000) -> None:
+        """Close in good order. Idempotent; leaving the context does it too."""
+        ...
+
+
+class Net(Protocol):
+    """The network, for one plugin."""
+
+    async def request(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Answer:
+        """Ask, and return the whole answer, whatever its status. Raises `ProviderOverloaded` when there is none."""
+        ...
+
+    def stream(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> AbstractAsyncContextManager[Reading]:
+        """Ask, and read the answer while it comes. Raises `ProviderOverloaded` when the connection fails."""
+        ...
+
+    def connect(
+        self, url: str, *, headers: Mapping[str, str] | None = None, subprotocols: tuple[str, ...] = ()
+    ) -> AbstractAsyncContextManager[Socket]:
+        """Open a WebSocket. Raises what `refusal` makes of a refused handshake, `ProviderOverloaded` without any."""
+        ...
+
+
+def refusal(status: int, headers: Mapping[str, str], *, provider: str, detail: str = "") -> ProviderError:
+    """Return the error that an HTTP status of 300 or more stands for (RFC 9110, RFC 6585).
+
+    `detail` is the provider's own code for it, never its words: they may quote what a caller said.
+    """
+    said = f"HTTP {status}" + (f" ({detail})" if detail else "")
+    if status in {401, 402, 403}:
+        return ProviderRefused(said, provider=provider, hint="check the key, the account's credit and its rights")
+    if status == 429:
+        return ProviderThrottled(said, provider=provider, retry_after=retry_after(headers))
+    if status in {408, 504}:
+        return ProviderTimeout(said, provider=provider)
+    if status >= 500:
+        return ProviderOverloaded(said, provider=provider)
+    return ProviderBadInput(said, provider=provider)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that `Retry-After` asks to wait; None when it is absent, or a date (no provider sends one)."""
+    try:
+        seconds = float(headers.get("retry-after", ""))
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < 86_400 else None
+
+
+def checked_url(url: str, *schemes: str) -> str:
+    """Return the address of a provider without a trailing slash; callers' words never travel in the clear.
+
+    `schemes` are those with encryption, such as "https"; the plain form of each is taken for this machine only. Raises
+    ValueError with what is wrong: call it in `__post_init__` of a plugin's options.
+    """
+    parts = urlsplit(url)
+    plain = {scheme.removesuffix("s") for scheme in schemes}
+    if parts.scheme not in {*schemes, *plain} or not parts.hostname:
+        raise ValueError(f"url: {url!r} is no address; write it as {schemes[0]}://host")
+    if parts.scheme in plain and not is_loopback(parts.hostname):
+        raise ValueError(f"url: {url!r} is not encrypted; {parts.scheme}:// is for this machine only")
+    return url.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether `host` (a name or address) is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -25,6 +25,11 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
+install_quietly() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null 2>&1 && return
+  as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
+}
+
 # Debian keeps what makes environments in a package of its own.
 need_ensurepip() {
   "$1" -c 'import ensurepip' 2>/dev/null && return
@@ -32,7 +37,7 @@ need_ensurepip() {
   package=$("$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
   if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
     say "installing $package: this Python has no ensurepip"
-    as_root apt-get install -y -qq "$package" >/dev/null || { as_root apt-get update -qq && as_root apt-get install -y -qq "$package" >/dev/null; }
+    install_quietly "$package"
   else
     fail "this Python cannot make environments (no ensurepip). As root: apt-get install $package"
   fi
@@ -59,6 +64,17 @@ add_pico() {
   fi
 }
 
+# The administration's pages are tested in a real browser.
+add_browser() {
+  [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null && return
+  if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
+    say "installing chromium: the administration's pages are tested in it"
+    install_quietly --no-install-recommends chromium || say "chromium could not be installed: the tests of the pages will say so"
+  else
+    say "no chromium: the tests of the administration's pages need it. As root: apt-get install chromium; or set CHROMIUM=/path/to/it"
+  fi
+}
+
 version='import sys; print(sys.version_info[:2])'
 python=$(find_python)
 need_ensurepip "$python"
@@ -68,4 +84,5 @@ pip --require-hashes -r requirements/build.txt
 pip --require-hashes --no-build-isolation -r requirements/dev.txt
 pip --no-deps --no-build-isolation -e .
 add_pico
+add_browser
 say "done: $("$venv/bin/voiced" --version)"

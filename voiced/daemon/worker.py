@@ -14,6 +14,7 @@ import trio
 
 from voiced.call.switchboard import Switchboard
 from voiced.daemon.control import Door, serve_control
+from voiced.daemon.control.breakers import breaker_routes
 from voiced.daemon.control.calls import Calls
 from voiced.daemon.control.config import config_routes
 from voiced.daemon.control.health import Health
@@ -133,8 +134,8 @@ async def _door(parts: Parts, switchboard: Switchboard, reloader: Reloader, work
     token = await trio.to_thread.run_sync(control_token, parts.settings.data_dir)
     health = Health(switchboard, lambda: signal.raise_signal(signal.SIGTERM), worker)
     calls = Calls(switchboard, parts.feed)
-    topics = (health.routes(), calls.routes(), Metrics(switchboard, parts.writer).routes(), config_routes(reloader))
-    return Door(token, *topics)
+    metrics, breakers = Metrics(switchboard, parts.writer).routes(), breaker_routes(parts.plan.breakers)
+    return Door(token, health.routes(), calls.routes(), metrics, breakers, config_routes(reloader))
 
 
 async def _serve(

@@ -5,9 +5,11 @@ import signal
 import httpx2
 import pytest
 import yaml
+from prometheus_client.parser import text_string_to_metric_families
 from worker_house import MENU, MENU_NUMBER, PATIENCE, WHERE, build, token_beside, until
 
 from voiced.config.flags import FLAGS
+from voiced.fleet.control import workers
 from voiced.testing.distribution import install
 
 ODD = """
@@ -113,6 +115,14 @@ def look_now(house):
         return client.post("http://worker/v1/config/reload").json()
 
 
+def metrics_of(house):
+    """Return what the worker counts of its configuration."""
+    [control] = workers(house.data)
+    families = text_string_to_metric_families(control.metrics().decode())
+    samples = [sample for family in families for sample in family.samples]
+    return {(sample.name, *sample.labels.values()): sample.value for sample in samples}
+
+
 async def config_of(house):
     return await house.ask("/v1/config")
 
@@ -184,6 +194,20 @@ def test_an_edit_that_is_no_yaml_at_all_changes_nothing(house):
     assert stands["version"] == version
     assert stands["problems"][0]["file"] == str(house.config)
     assert stands["problems"][0]["line"] > 0
+
+
+def test_the_metrics_say_how_the_configuration_stands(house):
+    before = metrics_of(house)
+    change(house, server={"port": house.port + 1})
+    look_now(house)
+    write(house.config, "server: [")
+    look_now(house)
+    after = metrics_of(house)
+    assert after["voiced_config_changes_total", "taken"] == before.get(("voiced_config_changes_total", "taken"), 0) + 1
+    assert after["voiced_config_changes_total", "refused"] > before.get(("voiced_config_changes_total", "refused"), 0)
+    assert (before["voiced_config_broken",], after["voiced_config_broken",]) == (0, 1)
+    assert (before["voiced_config_restart_needed",], after["voiced_config_restart_needed",]) == (0, 1)
+    assert after["voiced_config_taken_timestamp_seconds",] > before["voiced_config_taken_timestamp_seconds",]
 
 
 def test_a_provider_that_cannot_be_built_refuses_the_change_at_its_place(house):

@@ -68,6 +68,10 @@ ALERTS = (
         "Records of calls are lost: look for `journal_full` and `journal_row_refused` in the log.",
     ),
     Alert(
+        "ConfigurationIsBroken", "max(voiced_config_broken) == 1", "10m", "ticket",
+        "The files of the configuration are broken, and what runs is older: `voiced config status` says where.",
+    ),
+    Alert(
         "ProcessIsGone", "voiced_up == 0", "1m", "page", "A process does not tell its metrics: see `voiced run`'s log.",
     ),
 )  # fmt: skip

@@ -195,6 +195,17 @@ ROWS_LOST = counter(
 )
 WRITE_FAILURES = counter("voiced_journal_write_failures_total", "Writes that failed and were tried again.")
 
+# --- the configuration ---
+
+CONFIG_CHANGES = counter(
+    "voiced_config_changes_total",
+    "Changes of the configuration's files. `outcome`: `taken`, or `refused` because something is wrong with them.",
+    "outcome",
+)
+CONFIG_BROKEN = gauge("voiced_config_broken", "1 while the files are broken and an older version runs.")
+CONFIG_RESTART_NEEDED = gauge("voiced_config_restart_needed", "Changed settings that wait for the next start.")
+CONFIG_TAKEN = gauge("voiced_config_taken_timestamp_seconds", "When what runs took effect, in seconds since 1970.")
+
 # --- the process ---
 
 LOOP_LATENESS = histogram(

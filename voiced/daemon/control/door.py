@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from voiced.daemon.control.answers import refusal, refusal_of
+from voiced.daemon.control.answers import answer, refusal, refusal_of
 from voiced.errors import VoicedError
 from voiced.plugin import WebRequest, WebResponse
 from voiced.web.router import Response, Router, Routes
@@ -16,7 +16,7 @@ class Door(Router):
     def __init__(self, token: str, *topics: Routes) -> None:
         """Take the token that clients must show, and the routes of each topic; a path belongs to one topic only."""
         self.routes = {path: methods for routes in topics for path, methods in routes.items()}
-        super().__init__(self.routes)
+        super().__init__({"/v1": {"GET": self._index}, **self.routes})
         self._token = f"Bearer {token}".encode()
 
     async def answer(self, request: WebRequest) -> Response:
@@ -30,6 +30,11 @@ class Door(Router):
         except VoicedError as error:
             return refusal_of(error)
         return _explained(request, answered)
+
+    async def _index(self, _request: WebRequest) -> WebResponse:
+        return answer(
+            {"routes": sorted(f"{method} {path}" for path, methods in self.routes.items() for method in methods)}
+        )
 
 
 def _explained(request: WebRequest, answered: Response) -> Response:

@@ -137,6 +137,10 @@ class Conversation:
         """Return the socket's file descriptor, and every byte read since the request began (if they were kept)."""
         return self._stream.socket.fileno(), bytes(self._kept or b"")
 
+    def stream(self) -> tuple[trio.SocketStream, bytes]:
+        """Lend the stream to who speaks another protocol on it from here, with the bytes read beyond the request."""
+        return self._stream, self._connection.trailing_data[0]
+
     def detach(self) -> tuple[socket.socket, bytes]:
         """Give the socket away, with the bytes that were read beyond the request; nothing may be called afterwards."""
         early = self._connection.trailing_data[0]

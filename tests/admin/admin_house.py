@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import re
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import trio
 from argon2 import PasswordHasher
+from jinja2 import FileSystemBytecodeCache
 
 from voiced.cli.starter import starter_files
 from voiced.config.reader import read_settings
@@ -49,6 +51,9 @@ TALK = [
     ("agent", "Au revoir, et bonne journée.", 35.6, CACHED, False),
 ]
 
+
+COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="pages-"))
+"""The pages' templates are compiled once for all tests of a process, not once for each application."""
 
 starting_files = functools.cache(starter_files)
 installed = functools.cache(discover)
@@ -172,6 +177,7 @@ def a_house(folder: Path, env=None, *, with_users=True, with_calls=True, fresh=T
 def application(house):
     """Return the application of a house, for Flask's own client."""
     app = create_app(house)
+    app.jinja_env.bytecode_cache = COMPILED
     app.testing = False  # pages that fail are shown as pages, as in production
     return app
 

@@ -105,6 +105,30 @@ def test_a_job_whose_process_was_killed_counts_that_try(database, engine, clock,
     assert fails.ran == TRIES - 1
 
 
+def test_a_job_whose_outcome_cannot_be_written_comes_again(database, engine, clock, log):
+    def rename(before, after):
+        with database.connection_context():
+            database.execute_sql(f"alter table {before} rename to {after}")
+
+    fails = Fails(1)
+
+    def purge():
+        if fails.ran == 0:
+            rename("jobs", "elsewhere")
+        return fails()
+
+    queue.add(database, "purge", now=clock[0])
+    runner = engine(purge)
+    runner.run(runner.take())
+    assert "job_left_held" in [line["event"] for line in log()]
+    rename("elsewhere", "jobs")
+    assert runner.take() is None
+    clock[0] += queue.HOLD + 1
+    runner.run(runner.take())
+    assert fails.ran == 2
+    assert queue.listed(database) == []
+
+
 def test_a_message_is_json_and_never_pickle():
     with pytest.raises(ValueError, match="codec"):
         JsonSerializer().deserialize(pickle.dumps({"id": "purge-1"}))

@@ -238,6 +238,15 @@ async def test_groups_show_their_parts(lines):
     assert "Jeanne" not in json.dumps(line)
 
 
+def test_an_error_raised_from_the_group_it_was_in_is_told_once(lines):
+    lost = OSError("Jeanne")
+    lost.__cause__ = ExceptionGroup("tasks", [lost])
+    logger("call").error("call_failed", exc_info=lost)
+    (line,) = lines()
+    assert line["exception"]["type"] == "OSError"
+    assert line["exception"]["cause"]["parts"] == []
+
+
 def test_line_ends_and_terminal_codes_cannot_forge_a_line(lines):
     logger("web").info("odd", header='x\r\n{"event": "forged"}\x1b[2J\u202e\u2028')
     assert [line["event"] for line in lines()] == ["odd"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import trio
+from peewee import Database
 
 from voiced.call.feed import Feed
 from voiced.config.settings import Settings
@@ -40,6 +41,7 @@ class Parts:
     inference: Inference
     """The way to the models' process; there may be none at its end."""
     threads: trio.CapacityLimiter
+    database: Database
 
     @property
     def settings(self) -> Settings:
@@ -71,7 +73,7 @@ async def make_parts(project: Project, local_url: str) -> Parts:
     project, plan = await trio.to_thread.run_sync(_first, project, plan_of)
     database = await trio.to_thread.run_sync(db.open, project.settings.store.url)
     writer = Writer(database, lambda function, *args: trio.to_thread.run_sync(function, *args, limiter=threads))
-    return Parts(project, plan, writer, Feed(), inference, threads)
+    return Parts(project, plan, writer, Feed(), inference, threads, database)
 
 
 def _first(project: Project, plan_of: Callable[[Project], WorkerPlan]) -> tuple[Project, WorkerPlan]:

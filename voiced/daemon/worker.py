@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 import trio
 
 from voiced.call.switchboard import Switchboard
+from voiced.daemon.after_calls import AfterCalls
 from voiced.daemon.control import Door, serve_control
 from voiced.daemon.control.breakers import breaker_routes
 from voiced.daemon.control.calls import Calls
@@ -74,6 +75,8 @@ async def work(project: Project, place: Place = ALONE) -> None:
         async with trio.open_nursery() as root:
             root.start_soon(parts.writer.run)
             root.start_soon(watch_loop)
+            if project.settings.jobs.enabled:
+                root.start_soon(AfterCalls(parts.feed, parts.writer, parts.database, parts.offload).run)
             await _take_calls(parts, place, listeners, signals, root, manager)
             manager.tell("STOPPING=1")
             with trio.move_on_after(LAST_ROWS):

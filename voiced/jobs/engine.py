@@ -105,7 +105,11 @@ class Engine:
 
     def run(self, job: Any) -> None:
         """Run a job that was taken; raises nothing. Blocks for as long as the job does."""
-        self._huey.execute(job)
+        try:
+            self._huey.execute(job)
+        except Exception as error:
+            # The database is gone, say: the job stays held, and comes again.
+            log.warning("job_left_held", job=type(job).__name__, id=job.id, exc_info=error)
 
     def _finished(self, _signal: str, job: Any) -> None:
         queue.finish(self._database, job.id, self._holder)

@@ -66,20 +66,22 @@ def call_context(call_id: str) -> AbstractContextManager[None]:
     return bound_contextvars(call_id=call_id)
 
 
-def describe(error: BaseException) -> dict[str, Any]:
+def describe(error: BaseException, told: tuple[BaseException, ...] = ()) -> dict[str, Any]:
     """Return an exception as facts: type, frames (file:line), causes; the message only where voiced wrote it.
 
-    A library's message may quote what a caller said; where it happened may not.
+    A library's message may quote what a caller said; where it happened may not. `told` are those described around it:
+    an error raised from the group that it was in is its own cause.
     """
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
     facts: dict[str, Any] = {"type": type(error).__name__, "frames": [f"{f.filename}:{f.lineno}" for f in frames]}
     if isinstance(error, VoicedError):
         facts["message"] = str(error)
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if cause is not None:
-        facts["cause"] = describe(cause)
+    told = (*told, error)
+    if cause is not None and cause not in told:
+        facts["cause"] = describe(cause, told)
     if isinstance(error, BaseExceptionGroup):
-        facts["parts"] = [describe(part) for part in error.exceptions]
+        facts["parts"] = [describe(part, told) for part in error.exceptions if part not in told]
     return facts
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Json = Any
-Role = Literal["caller", "agent", "system"]
+Role = Literal["caller", "agent", "operator", "system"]
+"""Who said it; `operator`: a person's words in the agent's voice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ KINDS: tuple[Kind, ...] = ("telco", "stt", "tts", "llm", "vad", "tool")
 class ProviderSpec:
     """One provider: its kind, the name used in `voiced.yaml`, and the factory that builds it.
 
-    `make(options, host)` is called once per process, when the provider is active; vendor SDKs are imported inside it.
+    `make(options, host)` is called when the provider is first needed, and again when the plugin's options have changed:
+    calls in progress keep the one before. It may be called in a thread, so it may block for a moment; vendor SDKs are
+    imported inside it.
     """
 
     kind: Kind

@@ -14,6 +14,7 @@ from flask_login import login_required
 from peewee import PeeweeException
 
 from voiced.errors import VoicedError
+from voiced.fleet.measures import left
 from voiced.jobs import queue, schedule
 from voiced.observe import metrics
 from voiced.observe.gather import gather
@@ -123,6 +124,7 @@ def exposition() -> ResponseReturnValue:
             told[f"worker-{control.worker}"] = control.metrics()
         except VoicedError:
             told[f"worker-{control.worker}"] = None
+    told |= left(house().settings.data_dir)
     return Response(gather(told), content_type=metrics.CONTENT_TYPE)
 
 

@@ -20,7 +20,9 @@ STATES = {
     "live": "En cours",
     "lost": "Fin inconnue",
     "completed": "Terminé",
+    "transferred": "Transféré",
     "abandoned": "Abandonné",
+    "stopped": "Interrompu",
     "failed": "Échoué",
 }
 """How a call stands, in words."""

@@ -63,7 +63,7 @@ def test_nothing_to_do_is_nothing(engine):
     assert engine(Fails(0)).take() is None
 
 
-def test_a_failure_is_tried_again_until_it_works(database, engine, clock, log):
+def test_a_failure_is_tried_again_until_it_works(database, engine, clock, log, measured):
     added = queue.add(database, "purge", now=clock[0])
     fails = Fails(2)
     run_all(database, engine(fails), clock)
@@ -71,9 +71,11 @@ def test_a_failure_is_tried_again_until_it_works(database, engine, clock, log):
     assert queue.find(database, added) is None
     assert [line["event"] for line in log()] == ["job_failed", "job_failed", "job_done"]
     assert clock[0] == 1000.0 + 10 + 40
+    assert measured("voiced_jobs_total", job="purge", outcome="failed") == 2
+    assert measured("voiced_jobs_total", job="purge", outcome="done") == 1
 
 
-def test_a_job_that_never_works_is_parked_with_what_it_failed_of(database, engine, clock, log):
+def test_a_job_that_never_works_is_parked_with_what_it_failed_of(database, engine, clock, log, measured):
     added = queue.add(database, "purge", now=clock[0])
     fails = Fails(99)
     run_all(database, engine(fails), clock)
@@ -82,6 +84,7 @@ def test_a_job_that_never_works_is_parked_with_what_it_failed_of(database, engin
     assert (parked.state, parked.tries, parked.error["type"]) == ("parked", TRIES, "Unavailable")
     assert parked.error["message"] == "the disk is full — free some space"
     assert [line["event"] for line in log()] == ["job_failed"] * (TRIES - 1) + ["job_parked"]
+    assert measured("voiced_jobs_total", job="purge", outcome="parked") == 1
 
 
 def test_what_a_library_says_of_its_failure_is_kept_nowhere(database, engine, clock, log):

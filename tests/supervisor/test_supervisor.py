@@ -96,11 +96,13 @@ async def running(tmp_path, children):
             await tell.send(signal.SIGTERM)
 
 
-async def test_what_keeps_dying_is_given_up_and_the_others_go_on(tmp_path, mock_clock):
+async def test_what_keeps_dying_is_given_up_and_the_others_go_on(tmp_path, mock_clock, measured):
     async with running(tmp_path, {WORKER: lives(tmp_path, "worker"), OTHER: dies(tmp_path, "jobs")}) as it:
         await until(lambda: noted(tmp_path, "jobs") == 6)
         await trio.sleep(60)
         assert (noted(tmp_path, "jobs"), noted(tmp_path, "worker")) == (6, 1)
+        assert measured("voiced_process_restarts_total", kind="jobs") == 6
+        assert measured("voiced_process_restarts_total", kind="worker") == 0
         await it.tell.send(signal.SIGTERM)
         assert await it.end() == 0
 

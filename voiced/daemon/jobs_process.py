@@ -22,6 +22,7 @@ from peewee import Database, PeeweeException
 
 from voiced.config.settings import Settings
 from voiced.daemon.jobs_work import Work
+from voiced.daemon.measuring import tell_measures
 from voiced.daemon.notify import report, this_process
 from voiced.daemon.project import Project, judge
 from voiced.daemon.watch import SETTLE, Look, Watch, look
@@ -160,6 +161,7 @@ async def run_jobs(project: Project, parent: int | None = None) -> None:
         log.info("jobs_started", holder=jobs.holder, config=project.bundle.version)
         async with trio.open_nursery() as root:
             root.start_soon(report, this_process()[0], lambda: (True, "doing jobs"))
+            root.start_soon(tell_measures, project.settings.data_dir, "jobs")
             root.start_soon(jobs.follow)
             root.start_soon(jobs.beat, parent)
             root.start_soon(_until_told, jobs, signals, root.cancel_scope)

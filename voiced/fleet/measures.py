@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from voiced.errors import VoicedError
@@ -29,7 +30,7 @@ def joined(data_dir: Path, own: Mapping[str, bytes]) -> bytes:
     found = workers(data_dir)
     told: dict[str, bytes | None] = {f"worker-{control.worker}": _told(control) for control in found}
     told |= {f"worker-{number}": None for number in found.silent}
-    return gather({**told, **_left(run_dir(data_dir)), **own})
+    return gather({**told, **left(data_dir), **own})
 
 
 def _told(control: Control) -> bytes | None:
@@ -39,9 +40,9 @@ def _told(control: Control) -> bytes | None:
         return None
 
 
-def _left(folder: Path) -> dict[str, bytes | None]:
-    """Return what processes left in the run folder; None for those that have stopped doing so."""
-    return {path.stem: _fresh(path) for path in sorted(folder.glob(f"*{SUFFIX}"))}
+def left(data_dir: Path) -> dict[str, bytes | None]:
+    """Return what processes left in the run folder, by their names; None for those that have stopped doing so."""
+    return {path.stem: _fresh(path) for path in sorted(run_dir(data_dir).glob(f"*{SUFFIX}"))}
 
 
 def _fresh(path: Path) -> bytes | None:
@@ -54,6 +55,7 @@ def _fresh(path: Path) -> bytes | None:
 def leave(data_dir: Path, process: str) -> None:
     """Leave this process's metrics where `joined` finds them. Raises `OSError` when the run folder is not writable."""
     path = run_dir(data_dir) / f"{process}{SUFFIX}"
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     fresh.write_bytes(exposition())
     fresh.replace(path)
@@ -61,4 +63,5 @@ def leave(data_dir: Path, process: str) -> None:
 
 def take_back(data_dir: Path, process: str) -> None:
     """Say that this process ends in good order: it will not be missed."""
-    (run_dir(data_dir) / f"{process}{SUFFIX}").unlink(missing_ok=True)
+    with suppress(OSError):  # then it was never left, or will be missed for no reason
+        (run_dir(data_dir) / f"{process}{SUFFIX}").unlink()

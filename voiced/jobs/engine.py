@@ -20,6 +20,7 @@ from peewee import Database
 from voiced.jobs import queue
 from voiced.jobs.queue import TRIES, JobRow
 from voiced.observe.log import describe, logger
+from voiced.observe.metrics import JOBS
 
 log = logger("jobs")
 
@@ -113,10 +114,12 @@ class Engine:
 
     def _finished(self, _signal: str, job: Any) -> None:
         queue.finish(self._database, job.id, self._holder)
+        JOBS.labels(job.name, "done").inc()
 
     def _failed(self, _signal: str, job: Any, error: BaseException) -> None:
         final = not job.retries
         queue.note(self._database, job.id, self._holder, describe(error), final=final)
+        JOBS.labels(job.name, "parked" if final else "failed").inc()
         event = "job_parked" if final else "job_failed"
         (log.error if final else log.warning)(event, job=job.name, id=job.id, exc_info=error)
 

@@ -72,6 +72,14 @@ ALERTS = (
         "The files of the configuration are broken, and what runs is older: `voiced config status` says where.",
     ),
     Alert(
+        "ProcessesDie", "sum by (kind) (increase(voiced_process_restarts_total[15m])) > 2", "0m", "page",
+        "A process dies again and again: look for `process_died` and what it wrote before.",
+    ),
+    Alert(
+        "JobsAreParked", 'sum by (job) (increase(voiced_jobs_total{outcome="parked"}[1h])) > 0', "0m", "ticket",
+        "A job failed at every try: see `voiced jobs`.",
+    ),
+    Alert(
         "ProcessIsGone", "voiced_up == 0", "1m", "page", "A process does not tell its metrics: see `voiced run`'s log.",
     ),
 )  # fmt: skip

@@ -213,4 +213,10 @@ LOOP_LATENESS = histogram(
     "How late the event loop woke a task that slept; late for one is late for every call.",
     buckets=LATE,
 )
+PROCESS_RESTARTS = counter(
+    "voiced_process_restarts_total", "Deaths of processes under `voiced run`. `kind`: `worker`, `inference`...", "kind"
+)
+JOBS = counter(
+    "voiced_jobs_total", "Jobs run. `outcome`: `done`, `failed` (tried again) or `parked`.", "job", "outcome"
+)
 SPANS_LOST = counter("voiced_trace_spans_lost_total", "Spans that no OpenTelemetry collector took.")

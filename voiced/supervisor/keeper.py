@@ -12,6 +12,7 @@ import trio
 
 from voiced.daemon.notify import without_manager
 from voiced.observe.log import logger
+from voiced.observe.metrics import PROCESS_RESTARTS
 from voiced.supervisor.children import Child
 from voiced.supervisor.restarts import GiveUp, Restarts
 
@@ -75,6 +76,7 @@ class Keeper:
         await self._after_death(code, began)
 
     async def _after_death(self, code: int, began: float) -> None:
+        PROCESS_RESTARTS.labels(self.child.kind).inc()
         verdict = self._restarts.ended(began, trio.current_time())
         if isinstance(verdict, GiveUp):
             self.given_up = True

@@ -17,6 +17,7 @@ import trio
 
 from voiced.config.catalogue import Plugins
 from voiced.config.settings import Settings
+from voiced.daemon.measuring import tell_measures
 from voiced.daemon.notify import Manager, report, this_process
 from voiced.fleet.board import Board
 from voiced.observe.log import logger
@@ -171,7 +172,11 @@ async def supervise(settings: Settings, plugins: Plugins) -> int:
             log.info("supervising", processes=[child.name for child in children])
             supervisor = Supervisor(children, board, sockets, settings.limits.drain_seconds)
             try:
-                return await supervisor.run(signals, manager)
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(tell_measures, settings.data_dir, "supervisor")
+                    code = await supervisor.run(signals, manager)
+                    nursery.cancel_scope.cancel()
+                return code
             finally:
                 for listener in listeners:
                     listener.socket.close()

@@ -68,7 +68,7 @@ def sender(endpoint: str, instance: str) -> Send:
     if not installed():
         fix = "install voiced with its extra: pip install 'voiced[otel]'"
         raise Unavailable("traces are wanted, and OpenTelemetry is not installed", fix=fix)
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - heavy
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - imported only where traces are wanted
     from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - the same
     from opentelemetry.sdk.trace.export import SpanExportResult  # noqa: PLC0415 - the same
 
@@ -89,7 +89,7 @@ def sender(endpoint: str, instance: str) -> Send:
 
 
 def _readable(span: Span, resource: Resource) -> ReadableSpan:
-    from opentelemetry.sdk.trace import ReadableSpan  # noqa: PLC0415 - heavy
+    from opentelemetry.sdk.trace import ReadableSpan  # noqa: PLC0415 - imported only where traces are wanted
     from opentelemetry.sdk.util.instrumentation import InstrumentationScope  # noqa: PLC0415 - the same
     from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags  # noqa: PLC0415 - the same
 

@@ -13,14 +13,13 @@ from pathlib import Path
 
 import httpx2
 import trio
-from worker_house import CALLER, PATIENCE, House, build, listener
+from worker_house import CALLER, MENU_NUMBER, PATIENCE, House, build, listener
 
 from voiced.config.flags import FLAGS
 from voiced.errors import Unavailable
 from voiced.fleet.board import Board
 from voiced.fleet.rundir import board_path, control_path, run_dir
 from voiced.lab.happenings import Happenings
-from voiced.testing.twilio import Faults
 
 BESIDE = {"admin": {"enabled": False}, "jobs": {"enabled": False}}
 ACTIVATED = """
@@ -60,6 +59,8 @@ class Host:
     house: House
     manager: Manager
     process: subprocess.Popen = None
+    at_the_end: list = field(default_factory=list)
+    """Callers who came as far as to end their call themselves."""
 
     def run(self, *, activated=False):
         """Start `voiced run`; `activated`: by a socket that is open already, as systemd would."""
@@ -75,12 +76,16 @@ class Host:
             else:
                 self.process = subprocess.Popen(command, env=env, **how)
         house.process = self.process
+        self.manager.lines()
+        self.manager.heard.clear()
         return self
 
     def ready(self, workers=2):
         """Wait until every worker takes calls."""
         limit = time.monotonic() + 2 * PATIENCE
-        while sum(record.ready for record in self.records().values()) < workers:
+        while (
+            sum(record.ready for record in self.records().values()) < workers or "READY=1" not in self.manager.lines()
+        ):
             assert self.process.poll() is None, self.house.log
             assert time.monotonic() < limit, self.house.log
             time.sleep(0.05)
@@ -120,14 +125,33 @@ class Host:
         with suppress(Unavailable):  # it may be killed
             await happenings.follow(control_path(self.house.data, number), task_status)
 
-    async def call(self, happenings, behave, called, **faults):
+    async def end(self, phone):
+        """Let the caller end the call: by the key that leads to the goodbye."""
+        self.at_the_end.append(phone)
+        phone.press("0")
+        await phone.wait_end()
+
+    async def refused(self, happenings):
+        """Ring, and be told that there is no room; return the verbs that the carrier was given."""
+
+        async def is_told(phone, _heard):
+            await phone.wait_for_agent()
+
+        report = await self.call(happenings, is_told, MENU_NUMBER, to_the_end=False)
+        return {entry.data["name"] for entry in report.journal.of("verb")}
+
+    async def call(self, happenings, behave, called=MENU_NUMBER, *, to_the_end=True, patience=2 * PATIENCE):
         """Hold one call as `behave(phone, heard)` does; return the carrier's report."""
+        phones = []
 
         async def person(phone):
+            phones.append(phone)
             await behave(phone, listener(happenings, phone))
 
-        with trio.fail_after(2 * PATIENCE):
-            return await self.house.carrier().call(person, caller=CALLER, called=called, faults=Faults(**faults))
+        with trio.fail_after(patience):
+            report = await self.house.carrier().call(person, caller=CALLER, called=called)
+        assert phones[0] in self.at_the_end or not to_the_end, self.house.log
+        return report
 
     async def health(self, number):
         """Ask a worker how it does."""

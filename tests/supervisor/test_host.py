@@ -6,7 +6,7 @@ import signal
 import pytest
 import trio
 from host import host_at, is_there
-from worker_house import MENU_NUMBER, PATIENCE, until
+from worker_house import PATIENCE, until
 
 from voiced.dialog.phrase import RECONNECTED
 
@@ -21,18 +21,6 @@ def host(tmp_path_factory):
         built.kill()
 
 
-@pytest.fixture
-def own_host(tmp_path):
-    """A host for this test alone."""
-    built = host_at(tmp_path / "h", server={"workers": 1})
-    yield built
-    built.kill()
-
-
-def verbs(report):
-    return {entry.data["name"] for entry in report.journal.of("verb")}
-
-
 class Ear:
     """Hears the agent in any call: one that is taken over has another id."""
 
@@ -45,11 +33,6 @@ class Ear:
         assert await self.happenings.wait_for(wanted, start, PATIENCE) is not None, (words, self.happenings.events)
 
 
-async def end(phone):
-    phone.press("0")
-    await phone.wait_end()
-
-
 async def test_calls_spread_over_the_workers_and_the_next_one_is_refused_at_once(host):
     here, go, reports = [], trio.Event(), []
 
@@ -57,29 +40,26 @@ async def test_calls_spread_over_the_workers_and_the_next_one_is_refused_at_once
         await heard("Que faire")
         here.append(phone)
         await go.wait()
-        await end(phone)
-
-    async def nobody(phone, _heard):
-        await phone.wait_for_agent()
+        await host.end(phone)
 
     async with host.watching() as happenings, trio.open_nursery() as nursery:
 
         async def ring():
-            reports.append(await host.call(happenings, person, MENU_NUMBER))
+            reports.append(await host.call(happenings, person))
 
         for _ in range(4):
             nursery.start_soon(ring)
         await until(lambda: len(here) == 4)
         assert [(await host.health(number))["calls"] for number in (0, 1)] == [2, 2]
-        refused = await host.call(happenings, nobody, MENU_NUMBER)
+        refused = await host.refused(happenings)
         go.set()
-    assert "Stream" not in verbs(refused)
+    assert "Stream" not in refused
     assert {report.status for report in reports} == {"completed"}
     assert [failure for report in reports for failure in report.failures] == []
     await until(lambda: len([event for event in happenings.of("call.ended") if event["by"] == "agent"]) == 4)
 
 
-async def two_calls(host, happens, first_goes_on):
+async def two_calls(host, happens):
     """Hold a call on each worker; `happens(worker)` happens to the one of the first call, which then goes on."""
     placed, done = trio.Event(), trio.Event()
     async with host.watching() as happenings, trio.open_nursery() as nursery:
@@ -94,7 +74,7 @@ async def two_calls(host, happens, first_goes_on):
             happens(worker, phone)
             await ear.hear(RECONNECTED)
             await ear.hear("Que faire")
-            await first_goes_on(phone)
+            await host.end(phone)
 
         async def second(phone, heard):
             await heard("Que faire")
@@ -102,11 +82,11 @@ async def two_calls(host, happens, first_goes_on):
             await phone.wait(1.0)
             phone.press("1")
             await heard("Nous sommes à Rennes.")
-            await end(phone)
+            await host.end(phone)
 
-        nursery.start_soon(host.call, happenings, first, MENU_NUMBER)
+        nursery.start_soon(host.call, happenings, first)
         await placed.wait()
-        await host.call(happenings, second, MENU_NUMBER)
+        await host.call(happenings, second)
 
 
 async def test_the_call_of_a_worker_that_is_killed_goes_on_with_another(host):
@@ -115,7 +95,7 @@ async def test_the_call_of_a_worker_that_is_killed_goes_on_with_another(host):
     def kill(worker, _phone):
         os.kill(before[worker], signal.SIGKILL)
 
-    await two_calls(host, kill, end)
+    await two_calls(host, kill)
     assert [line["code"] for line in host.logged("process_died")] == [-signal.SIGKILL]
     host.ready()
     assert len(set(before.values()) & set(host.pids().values())) == 1  # the other worker noticed nothing
@@ -130,7 +110,7 @@ async def test_a_worker_whose_loop_is_blocked_tells_where_and_is_started_anew(ho
         (host.house.data / "plugins" / "troupe" / "tool.stuck").touch()
         phone.press("1")
 
-    await two_calls(host, block, end)
+    await two_calls(host, block)
     [blocked] = host.logged("worker_blocked")
     assert "troupe" in host.house.log.partition("Fatal Python error: Aborted")[2]
     host.ready()
@@ -138,38 +118,8 @@ async def test_a_worker_whose_loop_is_blocked_tells_where_and_is_started_anew(ho
     assert len(set(before.values()) & set(host.pids().values())) == 1
 
 
-async def test_told_to_stop_it_lets_calls_end_and_leaves_nothing(host):
-    refused = []
-
-    async def person(phone, heard):
-        await heard("Que faire")
-        host.manager.lines()  # it has room for few
-        host.process.send_signal(signal.SIGTERM)
-        await until(lambda: len(host.logged("draining")) >= 2)
-        refused.append(await host.call(happenings, is_refused, MENU_NUMBER))
-        phone.press("1")
-        await heard("Nous sommes à Rennes.")
-        await end(phone)
-
-    async def is_refused(phone, _heard):
-        await phone.wait_for_agent()
-
-    async with host.watching() as happenings:
-        report = await host.call(happenings, person, MENU_NUMBER)
-    assert report.failures == []
-    assert "Stream" not in verbs(refused[0])
-    with trio.fail_after(2 * PATIENCE):
-        assert await trio.to_thread.run_sync(host.process.wait) == 0
-    assert [pid for pid in host.children() if is_there(pid)] == []
-    assert host.leftovers() == ["control.token"]
-    heard = host.manager.lines()
-    assert heard.index("READY=1") < heard.index("STOPPING=1")
-    assert "WATCHDOG=1" in heard
-
-
-async def test_the_call_of_a_host_without_its_supervisor_goes_on_and_the_next_one_waits_for_its_end(own_host):
-    host = own_host.run().ready(1)
-    [worker] = host.pids().values()
+async def test_calls_of_a_host_without_its_supervisor_go_on_and_the_next_one_waits_for_their_end(host):
+    before = list(host.pids().values())
 
     async def person(phone, heard):
         await heard("Que faire")
@@ -180,13 +130,37 @@ async def test_the_call_of_a_host_without_its_supervisor_goes_on_and_the_next_on
         await until(lambda: host.logged("waiting_for_workers"))
         phone.press("1")
         await heard("Nous sommes à Rennes.")
-        await end(phone)
+        await host.end(phone)
 
     async with host.watching() as happenings:
-        report = await host.call(happenings, person, MENU_NUMBER)
+        report = await host.call(happenings, person)
     assert report.failures == []
-    host.ready(1)
-    assert host.pids() != {0: worker}
-    assert not is_there(worker)
-    assert host.finish() == 0
+    host.ready()
+    assert not set(before) & set(host.pids().values())
+    assert [pid for pid in before if is_there(pid)] == []
+
+
+async def test_told_to_stop_it_lets_calls_end_and_leaves_nothing(host):
+    refused, drained = [], len(host.logged("draining"))
+
+    async def person(phone, heard):
+        await heard("Que faire")
+        host.manager.lines()  # it has room for few
+        host.process.send_signal(signal.SIGTERM)
+        await until(lambda: {line["process"] for line in host.logged("draining")[drained:]} == {"worker-0", "worker-1"})
+        refused.append(await host.refused(happenings))
+        phone.press("1")
+        await heard("Nous sommes à Rennes.")
+        await host.end(phone)
+
+    async with host.watching() as happenings:
+        report = await host.call(happenings, person)
+    assert report.failures == []
+    assert "Stream" not in refused[0]
+    with trio.fail_after(2 * PATIENCE):
+        assert await trio.to_thread.run_sync(host.process.wait) == 0
+    assert [pid for pid in host.children() if is_there(pid)] == []
     assert host.leftovers() == ["control.token"]
+    heard = host.manager.lines()
+    assert heard.index("READY=1") < heard.index("STOPPING=1")
+    assert "WATCHDOG=1" in heard

@@ -71,11 +71,12 @@ def _taken(data_dir: Path) -> Unavailable:
 
 
 async def _wait_for_predecessors(board: Board, data_dir: Path, patience: float) -> None:
-    began = trio.current_time()
+    began, told = trio.current_time(), False
     while alive := [record for record in board.records().values() if record.lives(time.monotonic())]:
         waited = trio.current_time() - began
-        if waited == 0:
+        if not told:
             log.warning("waiting_for_workers", workers=len(alive), seconds=patience)
+            told = True
         if waited > patience or (waited > NOTICING and not all(record.draining for record in alive)):
             raise _taken(data_dir)
         await trio.sleep(LOOK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -23,6 +23,7 @@ PAGE = 25
 """Calls on one page."""
 FILTERS = {"all": "Tous", "open": "Ouverts", "ended": "Terminés", "failed": "Échoués"}
 KINDS = {"stt": "Reconnaissance", "llm": "Modèle", "tts": "Voix", "vad": "Détection de voix", "telco": "Opérateur"}
+WHY = {"number": "choisi pour ce numéro", "flow": "choisi pour ce parcours", "canary": "à l’essai"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,15 @@ class Row:
     seconds: float | None
     gap: int | None
     consent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider of one call; `why` it is another than the active one, in words."""
+
+    kind: str
+    name: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +96,12 @@ def one(id: str) -> ResponseReturnValue:
         consent=consent,
         kept=kept,
         said=said,
+        summary=queries.summary(database, id) if kept else None,
         actions=queries.actions(database, id),
         turns=turns,
         widest=scale([turn.bars for turn in turns]) or 1,
         parts=PARTS,
-        providers=_providers(call),
+        providers=providers_of(call),
     )
 
 
@@ -120,10 +131,11 @@ def _seconds(call: CallRow, live: Json | None) -> float | None:
     return time.time() - (call.answered_at or call.started_at) if live else None
 
 
-def _providers(call: CallRow) -> list[tuple[str, str]]:
-    """Return kind and name of the providers that this call was given."""
-    chosen: Any = getattr(call, "providers", None)
-    if not isinstance(chosen, Mapping):
-        return []
-    named = {kind: given.get("provider", "") if isinstance(given, Mapping) else given for kind, given in chosen.items()}
-    return [(KINDS.get(kind, kind), str(name)) for kind, name in named.items() if name]
+def providers_of(call: CallRow) -> list[Provider]:
+    """Return the providers that this call was given when it was picked up."""
+    chosen = call.providers if isinstance(call.providers, Mapping) else {}
+    return [
+        Provider(KINDS.get(str(kind), str(kind)), given["name"], WHY.get(given.get("why", ""), ""))
+        for kind, given in chosen.items()
+        if isinstance(given, Mapping) and given.get("name")
+    ]

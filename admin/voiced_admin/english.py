@@ -95,6 +95,7 @@ _CALLS = {
     "un opérateur": "an operator",
 }
 _CALL = {
+    "Résumé": "Summary",
     "Conversation": "Conversation",
     "coupé": "cut off",
     "L’appelant a coupé la parole à l’agent.": "The caller interrupted the agent.",
@@ -120,6 +121,9 @@ _CALL = {
     "Modèle": "Model",
     "Voix": "Voice",
     "Détection de voix": "Voice detection",
+    "choisi pour ce numéro": "chosen for this number",
+    "choisi pour ce parcours": "chosen for this flow",
+    "à l’essai": "on trial",
     "Délai de chaque réponse": "Delay of each answer",
     "Écoute": "Listening",
     "Réflexion": "Thinking",

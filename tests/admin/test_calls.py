@@ -6,6 +6,7 @@ import time
 import pytest
 from admin_house import CACHED, GAP, TALK, FakeWorker, a_call
 
+from voiced.jobs.summarise import summarise
 from voiced.store import queries
 from voiced.store.upsert import upsert
 from voiced_admin.waterfall import bars, scale
@@ -68,6 +69,15 @@ def test_a_call_whose_caller_agreed_shows_what_was_said_and_done(claire):
     assert "style=" not in page, "nothing that the policy would not allow"
 
 
+def test_the_summary_stands_first_where_there_is_one_that_may_be_shown(house, claire):
+    assert "Résumé" not in claire.get("/calls/c-kept").text
+    assert summarise(house.database, "c-kept", time.time())
+    page = claire.get("/calls/c-kept").text
+    assert page.index("Résumé") < page.index("Conversation</h2>")
+    upsert(house.database, [a_call("c-kept", time.time() - 700, ended=time.time(), consent="withdrawn")])
+    assert "Résumé" not in claire.get("/calls/c-kept").text
+
+
 def test_a_call_whose_caller_did_not_agree_shows_no_word(house, claire):
     page = claire.get("/calls/c-refused").text
     assert "Le texte de cet appel n’est pas gardé." in page
@@ -77,6 +87,14 @@ def test_a_call_whose_caller_did_not_agree_shows_no_word(house, claire):
     assert queries.messages(house.database, "c-kept"), "even if rows were still there"
     assert "Quatrevents" not in page
     assert "<dd>Retiré</dd>" in page
+
+
+def test_the_providers_of_a_call_are_named_with_the_reason_when_they_are_special(house, claire):
+    given = {"stt": {"name": "local", "why": "active", "stand_ins": []}, "tts": {"name": "neuve", "why": "canary"}}
+    upsert(house.database, [a_call("c-trial", time.time() - 50, ended=time.time(), providers=given)])
+    page = claire.get("/calls/c-trial").text
+    assert "<dt>Reconnaissance</dt><dd>local</dd>" in page
+    assert '<dt>Voix</dt><dd>neuve <span class="quiet">à l’essai</span></dd>' in page
 
 
 def test_a_call_in_progress_is_followed(worker, claire):

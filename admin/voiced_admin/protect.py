@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -40,6 +40,11 @@ class _Sessions(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's signature
         """Return whether this request came over https, as far as the proxy told."""
         return bool(request.is_secure)
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Return whether this answer prolongs the session: a page that brings itself up to date does not."""
+        by_itself = request.headers.get("X-Requested-With") == "refresh"
+        return super().should_set_cookie(app, session) and (session.modified or not by_itself)
 
 
 def protect(app: Flask, secret: bytes) -> None:

@@ -88,6 +88,12 @@ def test_the_cookie_is_for_our_pages_only_and_for_https_where_there_is_any(brows
     assert "Secure" in sent.headers["Set-Cookie"]
 
 
+def test_a_page_that_refreshes_itself_does_not_prolong_the_session(chef):
+    chef.get("/")
+    assert "Set-Cookie" in chef.get("/").headers
+    assert "Set-Cookie" not in chef.get("/", headers={"X-Requested-With": "refresh"}).headers
+
+
 def test_without_users_the_page_says_what_to_type(tmp_path):
     with a_house(tmp_path, with_users=False) as house:
         page = Browser(application(house)).get("/sign-in").text

@@ -10,8 +10,8 @@ import trio
 from voiced.errors import ProviderClosed, ProviderOverloaded, ProviderRefused
 from voiced.net import Network
 from voiced.plugin import WebResponse
-from voiced.testing.emulator import Checklist, Delays, Gone, Profile, serving
-from voiced.web.router import Router
+from voiced.testing.emulator import Checklist, Delays, Gone, Profile, current_line, serving
+from voiced.web.router import Router, Streaming
 
 
 @pytest.fixture
@@ -140,3 +140,19 @@ def test_parameters_show_both_ways(tmp_path):
         '@pytest.mark.parametrize("late", [True, False])\n@pytest.mark.checklist("acme-2")\ndef test_late(late): ...\n'
     )
     assert not any("acme-2" in fault for fault in LIST.missing(tmp_path))
+
+
+@pytest.mark.parametrize("how", ["reset", "close"])
+async def test_a_connection_is_broken_in_the_middle_of_an_answer(net, how):
+    async def half(send):
+        await send(b"half")
+        await getattr(current_line(), how)()
+
+    async def answer(_request):
+        return Streaming(half)
+
+    async with serving(Router({"/": {"GET": answer}})) as served, net.stream("GET", served.url) as reading:
+        chunks = reading.chunks()
+        assert await anext(chunks) == b"half"
+        with pytest.raises(ProviderOverloaded, match="broke off"):
+            await anext(chunks)

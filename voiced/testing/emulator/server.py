@@ -16,6 +16,7 @@ import trio
 
 from voiced.observe.log import logger
 from voiced.plugin import WebRequest, WebResponse
+from voiced.testing.emulator.lines import Lines
 from voiced.testing.emulator.socket import Gone, Peer
 from voiced.web.conversation import Conversation
 from voiced.web.http import HttpServer, Limits
@@ -68,7 +69,8 @@ class EmulatorServer:
         http = HttpServer(
             self._router, logger("emulator"), public_url=served.url, upgrade=self._upgrade, limits=Limits(body=LARGEST)
         )
-        listeners = [trio.SSLListener(listener, tls, https_compatible=True) if tls else listener]
+        lines = Lines(listener)
+        listeners = [trio.SSLListener(lines, tls, https_compatible=True) if tls else lines]
         task_status.started(served)
         await http.run(listeners)  # type: ignore[arg-type]  # the server needs a stream, whatever carries it
 

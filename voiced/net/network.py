@@ -7,12 +7,15 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from voiced.errors import ProviderOverloaded
-from voiced.plugin import Answer, Reading, Socket
+from voiced.plugin import Answer, Kept, Reading, Socket
 
 if TYPE_CHECKING:
     import httpx2
+
+    from voiced.net.kept import KeptSocket
 
 WARM = 300.0
 """Seconds for which an idle connection is kept: the default of five makes every second turn pay for a handshake."""
@@ -35,6 +38,7 @@ class Network:
     def __init__(self, provider: str = "") -> None:
         self._provider = provider
         self._made: httpx2.AsyncClient | None = None
+        self._kept: WeakSet[KeptSocket] = WeakSet()
 
     async def request(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
@@ -71,8 +75,19 @@ class Network:
         context = tls() if url.startswith("wss:") else None
         return open_socket(url, context, headers or {}, subprotocols, provider=self._provider)
 
+    async def dial(self, url: str, *, headers: Mapping[str, str] | None = None) -> Kept:
+        """Open a WebSocket that stays until it is closed."""
+        from voiced.net.kept import dial  # noqa: PLC0415 - as for httpx2
+
+        context = tls() if url.startswith("wss:") else None
+        socket = await dial(url, context, headers or {}, provider=self._provider)
+        self._kept.add(socket)
+        return socket
+
     async def aclose(self) -> None:
         """Close the warm connections; the next request opens new ones."""
+        for socket in list(self._kept):
+            await socket.close()
         if self._made is not None:
             await self._made.aclose()
             self._made = None

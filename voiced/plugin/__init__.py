@@ -27,7 +27,7 @@ from voiced.plugin.llm import (
     ToolCall,
     ToolSpec,
 )
-from voiced.plugin.net import Answer, Net, Reading, Socket, checked_url, is_loopback, refusal, retry_after
+from voiced.plugin.net import Answer, Kept, Net, Reading, Socket, checked_url, is_loopback, refusal, retry_after
 from voiced.plugin.options import SECRET, option
 from voiced.plugin.spec import KINDS, Kind, ModelSpec, NoOptions, PluginSpec, ProviderSpec
 from voiced.plugin.speech import (
@@ -72,7 +72,7 @@ from voiced.plugin.tool import Effect, Tool, ToolContext, ToolOutcome
 __all__ = [
     "FRAME_SECONDS", "GROUP", "KINDS", "MULAW_8K", "PCM_16K", "SECRET", "Admission", "AfterStream", "Answer",
     "AudioFormat", "CallOffer", "CallRefused", "Clear", "Desk", "Dial", "DialResult", "Done", "Dtmf", "Effect",
-    "Encoding", "Ended", "Finalise", "Gap", "HangUp", "Heard", "Hooks", "Host", "Json", "Kind", "Leg",
+    "Encoding", "Ended", "Finalise", "Gap", "HangUp", "Heard", "Hooks", "Host", "Json", "Kept", "Kind", "Leg",
     "LegCapabilities", "LegCommand", "LegEvent", "Llm", "LlmCapabilities", "LlmEvent", "LlmRequest", "Logger", "Mark",
     "Message", "ModelSpec", "Net", "NoOptions", "Packet", "Play", "PluginSpec", "ProviderBadInput", "ProviderClosed",
     "ProviderError", "ProviderOverloaded", "ProviderProtocol", "ProviderRefused", "ProviderSpec", "ProviderThrottled",

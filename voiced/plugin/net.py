@@ -70,6 +70,26 @@ class Socket(Protocol):
         ...
 
 
+class Kept(Socket, Protocol):
+    """A WebSocket that is kept between uses: it outlives the task that opened it, and nothing runs beside it.
+
+    Pings are answered while somebody receives. A `send` that was cancelled may have left half a message behind: the
+    socket is then not `usable` any more, and must be closed.
+    """
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is open, as far as is known, and whole."""
+        ...
+
+    async def settle(self) -> bool:
+        """Before it is used again: read what has arrived, without waiting; return whether it is `usable`.
+
+        What was read is given by `receive`.
+        """
+        ...
+
+
 class Net(Protocol):
     """The network, for one plugin."""
 
@@ -89,6 +109,10 @@ class Net(Protocol):
         self, url: str, *, headers: Mapping[str, str] | None = None, subprotocols: tuple[str, ...] = ()
     ) -> AbstractAsyncContextManager[Socket]:
         """Open a WebSocket. Raises what `refusal` makes of a refused handshake, `ProviderOverloaded` without any."""
+        ...
+
+    async def dial(self, url: str, *, headers: Mapping[str, str] | None = None) -> Kept:
+        """Open a WebSocket that stays until it is closed, by the plugin or with the process. Raises as `connect`."""
         ...
 
 

@@ -70,10 +70,10 @@ class Run:
 
 
 @asynccontextmanager
-async def running(tmp_path, children):
+async def running(tmp_path, children, drain_seconds=0.0):
     tell, signals = trio.open_memory_channel(10)
     board = Board(tmp_path / "board")
-    supervisor = Supervisor(children, board)
+    supervisor = Supervisor(children, board, drain_seconds=drain_seconds)
     it = Run(tell)
 
     async def beat():
@@ -131,6 +131,30 @@ async def test_a_process_that_will_not_stop_is_killed(tmp_path, mock_clock):
         await until(lambda: noted(tmp_path, "jobs"))
         await it.tell.send(signal.SIGTERM)
         assert await it.end() == 0
+
+
+async def test_a_second_signal_reaches_the_workers_and_the_others_end_after_them(tmp_path, mock_clock):
+    patient = python(
+        "import signal, sys\n"
+        f"note = lambda *_: open({str(tmp_path / 'worker')!r}, 'a').write('x')\n"
+        f"leave = lambda *_: (open({str(tmp_path / 'order')!r}, 'a').write('w'), sys.exit())\n"
+        "signal.signal(signal.SIGTERM, lambda *_: (note(), signal.signal(signal.SIGTERM, leave))); note()\n"
+        "while True: signal.pause()"
+    )
+    other = python(
+        "import signal, sys\n"
+        f"leave = lambda *_: (open({str(tmp_path / 'order')!r}, 'a').write('j'), sys.exit())\n"
+        f"signal.signal(signal.SIGTERM, leave); open({str(tmp_path / 'jobs')!r}, 'a').write('x')\n"
+        "while True: signal.pause()"
+    )
+    async with running(tmp_path, {WORKER: patient, OTHER: other}, drain_seconds=1e6) as it:
+        await until(lambda: noted(tmp_path, "worker") == 1 and noted(tmp_path, "jobs") == 1)
+        await it.tell.send(signal.SIGTERM)
+        await until(lambda: noted(tmp_path, "worker") == 2)
+        assert not (tmp_path / "order").exists()
+        await it.tell.send(signal.SIGTERM)
+        assert await it.end() == 0
+    assert (tmp_path / "order").read_text() == "wj"
 
 
 async def test_there_is_one_supervisor_for_each_data_folder(tmp_path):

@@ -1,7 +1,8 @@
 """The network of plugins, against real servers on this machine."""
 
+import gc
 import ssl
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
 
 import pytest
@@ -90,6 +91,30 @@ async def test_an_answer_that_breaks_off_is_an_outage(net):
     async with serving({"/": {"GET": breaks}}) as url, net.stream("GET", url + "/") as reading:
         with pytest.raises(ProviderOverloaded, match="broke off"):
             await reading.body()
+
+
+async def test_who_reads_no_further_leaves_nothing_behind_and_is_missed(net):
+    """A generator that httpx leaves to the collector would warn, and so fail this test."""
+    left = trio.Event()
+
+    async def endless(send):
+        try:
+            await send(b"one")
+            await trio.sleep_forever()
+        finally:
+            left.set()
+
+    async def handler(_request):
+        return Streaming(endless)
+
+    async with serving({"/": {"GET": handler}}) as url:
+        with pytest.raises(ProviderBadInput):
+            async with net.stream("GET", url) as reading, aclosing(reading.chunks()) as chunks:
+                async for _ in chunks:
+                    raise ProviderBadInput("enough")
+        gc.collect()
+        with trio.fail_after(5):
+            await left.wait()
 
 
 async def test_connections_are_kept_warm(net):

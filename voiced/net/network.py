@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 from weakref import WeakSet
+
+import trio
 
 from voiced.errors import ProviderOverloaded
 from voiced.plugin import Answer, Kept, Reading, Socket
@@ -116,9 +118,12 @@ class _Response:
         from httpx2 import TransportError  # noqa: PLC0415 - it is there already
 
         try:
-            async with aclosing(self._response.aiter_bytes()) as chunks:
+            chunks = self._response.aiter_bytes()
+            try:
                 async for chunk in chunks:
                     yield chunk
+            finally:
+                await _unwind(chunks)
         except TransportError as error:
             raise ProviderOverloaded(
                 f"the answer broke off: {type(error).__name__}", provider=self._provider, stage="stream"
@@ -127,3 +132,14 @@ class _Response:
     async def body(self) -> bytes:
         """Return the rest of the body."""
         return b"".join([chunk async for chunk in self.chunks()])
+
+
+async def _unwind(chunks: AsyncIterator[bytes]) -> None:
+    """End the generators below `chunks`: closing the outermost leaves those of httpcore behind for the collector.
+
+    What reads on in a cancelled scope fails at its first wait, and so do all above it.
+    """
+    with trio.CancelScope() as scope:
+        scope.cancel()
+        async for _ in chunks:
+            pass

@@ -107,11 +107,14 @@ async def test_who_reads_no_further_leaves_nothing_behind_and_is_missed(net):
     async def handler(_request):
         return Streaming(endless)
 
+    async def read(url):
+        async with net.stream("GET", url) as reading, aclosing(reading.chunks()) as chunks:
+            async for _ in chunks:
+                raise ProviderBadInput("enough")
+
     async with serving({"/": {"GET": handler}}) as url:
         with pytest.raises(ProviderBadInput):
-            async with net.stream("GET", url) as reading, aclosing(reading.chunks()) as chunks:
-                async for _ in chunks:
-                    raise ProviderBadInput("enough")
+            await read(url)
         gc.collect()
         with trio.fail_after(5):
             await left.wait()

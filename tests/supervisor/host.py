@@ -160,6 +160,13 @@ class Host:
         async with httpx2.AsyncClient(transport=transport, headers={"authorization": f"Bearer {token}"}) as client:
             return (await client.get("http://worker/v1/health")).json()
 
+    async def type(self, *words, stdin=b""):
+        """Type a command, as an operator does; return what it prints."""
+        command = [sys.executable, "-m", "voiced", *words, "--config", str(self.house.config)]
+        env = {**os.environ, **self.house.env}
+        done = await trio.run_process(command, stdin=stdin, env=env, capture_stdout=True)
+        return done.stdout
+
     def finish(self):
         """Stop it; return its exit code."""
         if self.process.poll() is None:

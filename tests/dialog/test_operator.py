@@ -185,6 +185,12 @@ def test_a_muted_agent_is_silent_and_remembers_what_is_said(play):
     assert lines == [("user", "vos horaires ?"), ("assistant", "Je suis là.")]
 
 
+def test_a_persons_words_that_waited_for_the_agents_are_said_when_it_is_muted(play):
+    call = play(ASK).do(Prompted("Je suis là.")).do(Muted(on=True))
+    assert [type(command) for command in call.last] == [Hush, Say]
+    assert by_operator(call) == ["Je suis là."]
+
+
 def test_an_agent_that_gets_the_word_back_takes_its_step_up_again(play):
     call = play(ASK).do(Muted(on=True)).says("euh").do(Muted(on=False))
     assert call.said == ["Que puis-je faire pour vous ?"]

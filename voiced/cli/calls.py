@@ -16,6 +16,8 @@ from voiced.cli.options import config_option, json_option, print_json
 if TYPE_CHECKING:
     from voiced.fleet.control import Control, Workers
 
+WIDE = 200
+"""Columns of a table that no terminal shows."""
 EVERY = 1.0
 """Seconds between two looks of `--watch`."""
 
@@ -50,7 +52,9 @@ def _show_list(file: Path, *, as_json: bool) -> None:
     if as_json:
         print_json({"calls": listed, "workers": [each.worker for each in there], "silent": list(there.silent)})
         return
-    Console(soft_wrap=True).print(table(listed) if listed else "no call in progress")
+    terminal = Console()
+    console = terminal if terminal.is_terminal else Console(width=WIDE)
+    console.print(table(listed) if listed else "no call in progress")
     for number in there.silent:
         click.echo(f"worker {number} does not answer", err=True)
 

@@ -2,7 +2,8 @@
 
 The flow stays where it is. What a person says is history like any other of the agent's words. While the agent is
 muted the flow stands still: what the caller says is remembered, silences and keys change nothing, what tools bring is
-kept; when the agent gets the word back it takes up its step again. Words that must be heard are heard to their end.
+kept, and a person's words that were waiting are said. When the agent gets the word back it takes up its step again.
+Words that must be heard are heard to their end.
 """
 
 from __future__ import annotations
@@ -102,7 +103,9 @@ def muted(stage: Stage, event: Muted) -> tuple[Event, ...]:
         return ()
     state.muted = event.on
     if event.on:
+        theirs = stage.speech.of_operator()
         _take_floor(stage)
+        stage.tell_rest(theirs)
         if state.mode == "closing":
             state.mode, state.closing = "", None
         return ()

@@ -56,6 +56,10 @@ class Speech:
         """Return the replies under way that must be heard, by number."""
         return {number: say for number, say in self._under_way.items() if say.barge_in == "none"}
 
+    def of_operator(self) -> tuple[Say, ...]:
+        """Return a person's words that are under way or were cut, in order."""
+        return tuple(say for say in (*self.unheard, *self._under_way.values()) if say.by == "operator")
+
     def take_unheard(self, *, only_uncuttable: bool = False) -> tuple[Say, ...]:
         """Return what was not heard, and forget it."""
         unheard, self.unheard = self.unheard, ()

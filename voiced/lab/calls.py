@@ -28,7 +28,7 @@ def masked(value: Any) -> Any:
 
 def table(calls: Sequence[Mapping[str, Any]]) -> Table:
     """Return the table of calls."""
-    drawn = Table(box=None, pad_edge=False)
+    drawn = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in COLUMNS:
         drawn.add_column(column, no_wrap=True)
     for call in calls:

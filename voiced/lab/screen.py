@@ -66,6 +66,8 @@ def line_of(event: Happening) -> Text | None:
         cut = (" — cut", "bold yellow") if event["interrupted"] else ("", "")
         who = ("operator ", "bold magenta") if event.get("by") == "operator" else ("agent   ", "bold green")
         return Text.assemble(who, event["text"], cut)
+    if name == "operator.mute" and not event["on"]:
+        name = "operator.unmute"
     note = _NOTES.get(name)
     return None if note is None else Text(f"        {note[0].format(**event)}".rstrip(), note[1])
 
@@ -81,7 +83,8 @@ _NOTES = {
     "operator.say": ("{actor} has something said", "magenta"),
     "operator.transfer": ("{actor} sends the caller to {number}", "magenta"),
     "operator.hangup": ("{actor} ends the call", "magenta"),
-    "operator.mute": ("{actor} has the word: {on}", "magenta"),
+    "operator.mute": ("{actor} takes the word", "magenta"),
+    "operator.unmute": ("{actor} gives the word back", "magenta"),
     "call.began": ("picked up by the flow {flow}", "dim"),
     "call.ended": ("ended by the {by}: {outcome} {error}", "bold"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -22,21 +23,30 @@ from voiced.web.router import Handler, Routes, SendChunk, Streaming
 LONGEST_ACTOR = 100
 
 Text = Annotated[str, Meta(max_length=1000)]
-Words = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"\S")]
-Number = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{6,14}$")]
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class Say(Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `say`."""
 
-    text: Words
+    text: Text
     interrupt: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse to say nothing."""
+        if not self.text.strip():
+            raise ValueError("field `text` is empty")
 
 
 class Transfer(Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `transfer`."""
 
-    number: Number
+    number: str
+
+    def __post_init__(self) -> None:
+        """Refuse what no carrier could dial."""
+        if not _E164.fullmatch(self.number):
+            raise ValueError("field `number` is not in E.164 form, such as +33199000001")
 
 
 class HangUp(Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,7 +18,7 @@ SLOTS = ToolCall("a1B2c3D4e", "creneaux", {"jour": "mardi"})
 NOTE = ToolCall("Zz9Zz9Zz9", "noter")
 
 
-def sent(messages, dialect=Dialect(), prefix=""):  # noqa: B008 - frozen
+def sent(messages, dialect=Dialect(), prefix=""):  # noqa: B008 - it is frozen
     return msgspec.json.decode(request_body(LlmRequest(tuple(messages), prefix=prefix), "m", dialect).body)["messages"]
 
 

@@ -18,7 +18,7 @@ from voiced.testing.mistral.judge import PAGE, House, Refusal, admitted, failing
 from voiced.testing.mistral.manner import OPENAI, Faults, Latency, Manner
 from voiced.testing.mistral.rules import rules
 from voiced.testing.mistral.script import Brain, ChatRequest, Reply, Script, obeying
-from voiced.testing.mistral.wire import Answer, event_bytes, pieces
+from voiced.testing.mistral.wire import CREATED, Answer, event_bytes, pieces
 from voiced.web.router import Response, Router, SendChunk, Streaming
 
 End = Literal["", "done", "refused", "left", "broken"]
@@ -30,6 +30,7 @@ class Exchange:
 
     request: ChatRequest
     headers: dict[str, str]
+    line: Line
     status: int = 200
     tokens: int = 0
     end: End = ""
@@ -64,7 +65,6 @@ class Mistral:
         self._brain = Script(replies, brain)
         self._source = random.Random(seed)  # noqa: S311 - no secret, a distribution
         self._refused = 0
-        self._lines: list[Line] = []
 
     @property
     def router(self) -> Router:
@@ -73,21 +73,18 @@ class Mistral:
 
     async def hang_up(self) -> None:
         """Close the connections on which nothing goes on any more, without telling those who keep them warm."""
-        for each in self._lines:
-            await each.close()
-        self._lines.clear()
+        for exchange in self.journal:
+            await exchange.line.close()
 
     async def _models(self, request: WebRequest) -> WebResponse:
         refusal = admitted(request.headers, self.house)
         if refusal is not None:
             return _refused(refusal)
-        listed = [{"id": name, "object": "model", "aliases": []} for name in self.house.models]
-        return _json(200, {"object": "list", "data": listed})
+        return _json(200, {"object": "list", "data": [_card(name, self.house) for name in self.house.models]})
 
     async def _chat(self, request: WebRequest) -> Response:
-        self._lines.append(current_line())
         body: dict[str, Any] = json.loads(request.body)
-        exchange = Exchange(ChatRequest(body), dict(request.headers))
+        exchange = Exchange(ChatRequest(body), dict(request.headers), current_line())
         self.journal.append(exchange)
         await trio.sleep(self.faults.head_late)
         refusal = self._fault() or admitted(request.headers, self.house) or judged(body, self.house)
@@ -164,6 +161,14 @@ class Mistral:
 async def _write(data: bytes, manner: Manner, send: SendChunk) -> None:
     for piece in pieces(data, manner.pieces):
         await send(piece)
+
+
+def _card(name: str, house: House) -> dict[str, Any]:
+    plain = {"id": name, "object": "model", "created": CREATED, "owned_by": house.dialect}
+    if house.dialect == "openai":
+        return plain
+    can = {"completion_chat": True, "function_calling": True}
+    return {**plain, "type": "base", "capabilities": can, "aliases": [], "max_context_length": house.context}
 
 
 def _refused(refusal: Refusal) -> WebResponse:

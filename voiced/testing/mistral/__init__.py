@@ -14,6 +14,6 @@ from voiced.testing.mistral.server import Exchange, Mistral, running
 from voiced.testing.mistral.voxtral import Voxtral
 
 __all__ = [
-    "CHECKLIST", "OPENAI", "SMALL", "Brain", "Call", "ChatRequest", "Exchange", "Faults", "House", "Latency", "Manner", "Mistral",
-    "Reply", "Voxtral", "rules", "running",
+    "CHECKLIST", "OPENAI", "SMALL", "Brain", "Call", "ChatRequest", "Exchange", "Faults", "House", "Latency", "Manner",
+    "Mistral", "Reply", "Voxtral", "rules", "running",
 ]  # fmt: skip

@@ -111,8 +111,8 @@ async def test_the_models_of_a_worker_that_runs_are_used(project):
             nursery.start_soon(keep_models, project.settings, inference)
             await inference.ready()
             pid = await inference.call("parrot", "pid")
-            async with open_providers(project) as (_, providers):
-                assert await providers.llm.host.infer("parrot", "pid") == pid
+            async with open_providers(project) as (plan, _):
+                assert await plan.registry.provider("llm", "parrot").host.infer("parrot", "pid") == pid
             assert await inference.call("parrot", "pid") == pid
             nursery.cancel_scope.cancel()
 

@@ -18,7 +18,9 @@ class Outcome(NamedTuple):
 
 
 def broken_settings(house):
-    house.config.write_text("server: {port: eighty}\nplugins: {troupe: {}}\nnumbers: {default: {flow: menu}}\n", "utf-8")
+    house.config.write_text(
+        "server: {port: eighty}\nplugins: {troupe: {}}\nnumbers: {default: {flow: menu}}\n", "utf-8"
+    )
 
 
 def no_settings(house):

@@ -165,6 +165,8 @@ async def test_without_a_script_it_answers_by_rules(asked):
             "Neuf heures.", "C'est noté.", "C'est noté.",
         ]  # fmt: skip
         assert (await ask()).text.endswith("?")
+        [lost] = (await ask({"role": "user", "content": "Hein ?"}, tools=[SLOTS, tool("incompris")])).calls
+        assert lost["function"]["name"] == "incompris"
 
 
 @pytest.mark.checklist("mistral-25")

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from voiced.dialog.talk import NOT_UNDERSTOOD
 from voiced.testing.mistral.script import Call, ChatRequest, Reply
 
 LOST = "Pouvez-vous me donner plus de détails ?"
@@ -15,16 +16,19 @@ DONE = "C'est noté."
 
 
 def rules(request: ChatRequest) -> Reply:
-    """Speak of what a tool gave; else choose the tool that the caller's words fit best; else ask for more."""
+    """Speak of what a tool gave; else choose the tool that the caller's words fit best; else have not understood."""
     last = request.messages[-1]
     if last["role"] == "tool":
         return Reply(_said(str(last["content"])))
     words = _words(str(last["content"]))
-    scores = {name: len(words & _about(function)) for name, function in request.tools.items()}
+    offered = {name: function for name, function in request.tools.items() if name != NOT_UNDERSTOOD}
+    scores = {name: len(words & _about(function)) for name, function in offered.items()}
     best = max(scores, key=lambda name: scores[name], default="")
     if best and scores[best]:
         properties = request.tools[best].get("parameters", {}).get("properties", {})
         return Reply(calls=(Call(best, dict.fromkeys(properties, str(last["content"]))),))
+    if NOT_UNDERSTOOD in request.tools:
+        return Reply(calls=(Call(NOT_UNDERSTOOD),))
     return Reply(LOST)
 
 

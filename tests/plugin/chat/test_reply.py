@@ -115,6 +115,22 @@ def test_thinking_is_not_spoken():
     assert text(read(chunk(None), chunk("Oui."), b"[DONE]")) == "Oui."
 
 
+@given(
+    st.lists(st.integers(0, 60), max_size=6),
+    st.sampled_from(["", "\n", "<think></think>", "<think>\nMardi < lundi.\n</think>\n\n"]),
+)
+def test_thinking_within_the_text_is_not_spoken(cuts, thought):
+    said = thought + "Mardi, <b>oui</b> </think>."
+    places = sorted({0, len(said), *(cut for cut in cuts if cut < len(said))})
+    events = [chunk(said[a:b]) for a, b in itertools.pairwise(places)]
+    assert text(read(*events, b"[DONE]")).strip() == "Mardi, <b>oui</b> </think>."
+
+
+@pytest.mark.parametrize(("said", "heard"), [("<thi", "<thi"), ("<think>Il veut", ""), (" ", " "), ("<b>", "<b>")])
+def test_what_only_begins_like_thinking_is_spoken(said, heard):
+    assert text(read(chunk(said), b"[DONE]")) == heard
+
+
 @given(st.data())
 def test_a_beginning_is_not_heard_twice(data):
     beginning, more = "Le cabinet ouvre", " à neuf heures."

@@ -16,6 +16,7 @@ from voiced.errors import ProviderOverloaded, ProviderProtocol
 from voiced.plugin.chat.chunk import Call, Chunk, decode
 from voiced.plugin.chat.echo import Echo
 from voiced.plugin.chat.names import wire_name
+from voiced.plugin.chat.thinking import Thinking
 from voiced.plugin.llm import Done, LlmEvent, Token, ToolCall, ToolSpec
 
 END = b"[DONE]"
@@ -38,6 +39,7 @@ class ReplyReader:
         """Read an answer of `provider` to a request that offered `tools`, and gave the answer's `beginning`."""
         self._provider = provider
         self._names = {wire_name(tool.name): tool.name for tool in tools}
+        self._thinking = Thinking()
         self._echo = Echo(beginning)
         self._calls: dict[int, _Pieces] = {}
         self._done = Done()
@@ -69,7 +71,7 @@ class ReplyReader:
             raise ProviderOverloaded("the model failed in its answer", provider=self._provider, stage="stream")
         events: list[LlmEvent] = []
         if choice.delta:
-            text = self._echo.feed(choice.delta.text())
+            text = self._echo.feed(self._thinking.feed(choice.delta.text()))
             events += [Token(text)] if text else []
             for call in choice.delta.tool_calls or ():
                 self._take(call)
@@ -80,7 +82,7 @@ class ReplyReader:
 
     def _end(self) -> list[LlmEvent]:
         self._ended = True
-        held = self._echo.close()
+        held = self._echo.feed(self._thinking.close()) + self._echo.close()
         return [*([Token(held)] if held else []), *self._made(), self._done]
 
     def _take(self, call: Call) -> None:

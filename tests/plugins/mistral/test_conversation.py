@@ -1,5 +1,7 @@
 """Mistral thinks in calls: words as they come, tools, beginnings, what barge-ins leave, and what goes wrong."""
 
+from functools import partial
+
 import pytest
 import trio
 
@@ -138,18 +140,23 @@ async def test_arguments_that_are_no_json_are_not_guessed(wired):
 
 async def test_who_leaves_in_the_middle_stops_the_model(wired, told):
     emulator = Mistral([SURE], faults=Faults(then="stall", after=3))
-    async with wired(emulator) as brain, trio.open_nursery() as nursery:
+    async with wired(emulator) as brain:
+        async with trio.open_nursery() as call:
+            call.start_soon(partial(brain.ask, told=told))
+            await told.first.wait()
+            call.cancel_scope.cancel()
+        [exchange] = emulator.journal
+        with trio.fail_after(5):
+            await exchange.over.wait()
+    assert exchange.end == "left"
 
-        async def ask():
-            await brain.ask(told=told)
 
-        nursery.start_soon(ask)
-        await told.first.wait()
-        nursery.cancel_scope.cancel()
-    [exchange] = emulator.journal
-    with trio.fail_after(5):
-        await exchange.over.wait()
-    assert exchange.end in {"left", "broken"}
+async def test_turns_share_a_warm_connection(wired):
+    emulator = Mistral([SURE, Reply(calls=(Call("noter"),)), SURE])
+    async with wired(emulator) as brain:
+        for _ in range(3):
+            await brain.ask(tools=(NOTE,))
+    assert len({id(exchange.line) for exchange in emulator.journal}) == 1
 
 
 async def test_a_connection_that_the_other_side_closed_between_two_turns_costs_nothing(wired):

@@ -2,7 +2,13 @@
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from voiced.plugin import LlmRequest, Message, ToolCall, ToolSpec
+from voiced.plugin.chat import request_body
+from voiced.testing.mistral import House
+from voiced.testing.mistral.judge import judged
 from voiced_mistral import voiced_plugin
 from voiced_mistral.dialect import dialect
 from voiced_mistral.options import MistralOptions
@@ -35,3 +41,19 @@ def test_every_option_is_documented_and_the_key_is_a_secret():
     assert all(option.get("description") for option in schema["properties"].values())
     assert [name for name, option in schema["properties"].items() if option.get("x-voiced-secret")] == ["api_key"]
     assert voiced_plugin().options is MistralOptions
+
+
+NAMES = st.text(min_size=1, max_size=80)
+CALLS = st.lists(st.builds(ToolCall, st.text(max_size=12), NAMES), max_size=2).map(tuple)
+ROLES = st.sampled_from(["system", "user", "assistant", "tool"])
+HISTORIES = st.lists(st.builds(Message, ROLES, st.text(max_size=5), CALLS, st.text(max_size=2)), max_size=8).map(tuple)
+TOOLS = st.lists(st.builds(ToolSpec, NAMES, st.text(max_size=5)), max_size=3).map(tuple)
+CHOICES = st.sampled_from(["auto", "required", "none"])
+
+
+@settings(max_examples=60)
+@given(st.builds(LlmRequest, HISTORIES, TOOLS, CHOICES, prefix=st.sampled_from(["", "Le cabinet"])), st.booleans())
+def test_no_request_is_one_that_mistral_refuses(request, safe):
+    options = MistralOptions(safe_prompt=safe, parallel_calls=not safe)
+    body = msgspec.json.decode(request_body(request, options.model, dialect(options)).body)
+    assert judged(body, House()) is None

@@ -81,19 +81,23 @@ class KeptSocket:
         """Read what has arrived meanwhile, waiting for nothing; return whether the socket can still be used."""
         poll = select.poll()
         poll.register(self._fileno, select.POLLIN)
-        with trio.move_on_after(SETTLING) as scope:
+        with trio.move_on_after(SETTLING):  # what is readable may be TLS's own, with nothing for us
             while self.usable and poll.poll(0):
                 await self._read()
-        return self.usable and not scope.cancelled_caught
+        return self.usable
 
     async def close(self, code: int = 1000) -> None:
-        """Say goodbye, and close. Idempotent."""
-        if self._fault is None:
-            self._closed(code)
-            with trio.move_on_after(PARTING, shield=True):
-                with suppress(LocalProtocolError, trio.BrokenResourceError, trio.ClosedResourceError):
-                    await self._stream.send_all(self._frames.send(CloseConnection(code=code)))
-        await trio.aclose_forcefully(self._stream)
+        """Say goodbye if that takes no time, and close. Idempotent."""
+        try:
+            if self._fault is None:
+                self._closed(code)
+                await self._part(code)
+        finally:
+            await trio.aclose_forcefully(self._stream)
+
+    async def _part(self, code: int) -> None:
+        with trio.move_on_after(PARTING), suppress(LocalProtocolError, trio.BrokenResourceError):
+            await self._stream.send_all(self._frames.send(CloseConnection(code=code)))
 
     async def shake_hands(self, url: str, headers: Mapping[str, str]) -> None:
         """Open the WebSocket on the stream. Raises what `refusal` makes of an answer that is no."""

@@ -72,6 +72,18 @@ class Journal:
     """Messages of all sockets."""
     gone: list[int] = field(default_factory=list)
     """Codes with which clients closed."""
+    _news: trio.Event = field(default_factory=trio.Event)
+
+    def message(self, said: dict[str, Any]) -> None:
+        """Write down a message."""
+        self.messages.append(said)
+        self._news.set()
+
+    async def wait_messages(self, count: int) -> None:
+        """Wait until `count` messages have come."""
+        while len(self.messages) < count:
+            self._news = trio.Event()
+            await self._news.wait()
 
 
 class Usage:

@@ -86,7 +86,7 @@ class Session:
                 raise Refused("invalid_input_message") from error
             if not isinstance(said, dict):
                 raise Refused("invalid_input_message")
-            self._studio.journal.messages.append(said)
+            self._studio.journal.message(said)
             return said
         raise Refused("input_timeout_exceeded", "Have not received a new text input in time.")
 

@@ -1,0 +1,60 @@
+"""What an operator may set for ElevenLabs in `voiced.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import msgspec
+
+from voiced.plugin import checked_url, option
+
+Dictionary = Annotated[str, msgspec.Meta(pattern=r"^[\w-]+:[\w-]+$")]
+
+ON_HTTP_ONLY = ("eleven_v3", "eleven_v4")
+"""Beginnings of the names of models that the socket does not have; they take no break tags either."""
+
+
+@dataclass(frozen=True, slots=True)
+class ElevenLabsOptions:
+    """The options of the plugin `elevenlabs`. Without a key or a voice the provider is unavailable."""
+
+    api_key: Annotated[str, option("Key of the workspace that pays; a residency has its own", secret=True)] = ""
+    voice: Annotated[str, option("Id of a voice of the account", pattern=r"^[\w-]*$")] = ""
+    model: Annotated[str, option("Model, by its name", pattern=r"^[\w-]+$")] = "eleven_flash_v2_5"
+    url: Annotated[
+        str, option("Address of the API; `https://api.eu.residency.elevenlabs.io` keeps data in the European Union")
+    ] = "https://api.elevenlabs.io"
+    transport: Annotated[
+        Literal["socket", "http"],
+        option("`socket`: kept warm, the fastest; `http`: a request for each clause, for models without socket"),
+    ] = "socket"
+    language: Annotated[str, option("Language that is spoken (ISO 639-1)", pattern=r"^[a-z]{2}$")] = "fr"
+    speed: Annotated[float, option("Pace, as a factor of the voice's own", ge=0.7, le=1.2)] = 1.0
+    stability: Annotated[float, option("Steadiness, 0 (lively) to 1 (flat)", ge=0, le=1)] = 0.5
+    similarity: Annotated[float, option("Closeness to the voice's recordings, 0 to 1", ge=0, le=1)] = 0.75
+    style: Annotated[float, option("Exaggeration of the voice's style, 0 to 1; above 0 it is slower", ge=0, le=1)] = 0.0
+    speaker_boost: Annotated[bool, option("Closer to the speaker, at the cost of some time")] = False
+    pause: Annotated[
+        float, option("Silence in seconds between sentences, on top of the voice's own; 0: none", ge=0, le=3)
+    ] = 0.0
+    dictionaries: Annotated[
+        tuple[Dictionary, ...],
+        option("Pronunciation dictionaries of the account, as `id:version`; the first match counts", max_length=3),
+    ] = ()
+    normalization: Annotated[
+        Literal["auto", "on", "off"],
+        option("Whether the model spells out numbers and dates itself; voiced does it before"),
+    ] = "auto"
+    logging: Annotated[
+        bool, option("Whether ElevenLabs keeps what is spoken; false is zero retention, for Enterprise accounts only")
+    ] = True
+
+    def __post_init__(self) -> None:
+        """Check the address, and what the model cannot do."""
+        checked_url(self.url, "https")
+        if self.model.startswith(ON_HTTP_ONLY):
+            if self.transport == "socket":
+                raise ValueError(f"model: {self.model} has no socket; set transport to http")
+            if self.pause:
+                raise ValueError(f"pause: {self.model} takes no pauses; set it to 0")

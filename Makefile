@@ -37,7 +37,7 @@ layers: $(SETUP) ## who may import whom
 
 unit: $(SETUP) ## the tests, with coverage of at least 90 % of voiced/ (ARGS='-k consent' to choose)
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage run -m pytest -n auto --dist loadfile $(ARGS)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report $(if $(ARGS),,--fail-under=90)
 

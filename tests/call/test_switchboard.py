@@ -1,6 +1,7 @@
 """The switchboard: who is let in, what tokens open, and what follows when a stream ends."""
 
 import gc
+import math
 from contextlib import asynccontextmanager
 
 import pytest
@@ -24,9 +25,9 @@ EPOCH = 1_795_510_800.0
 class House:
     """A switchboard in virtual time, and its carrier's webhooks."""
 
-    def __init__(self, nursery, flow=None, capacity=10):
+    def __init__(self, nursery, flow=None, capacity=10, longest=math.inf):
         self.ledger, self.feed = Ledger(), Happenings()
-        self.plan = StagePlan(flow or flow_of(), Cast(), fresh_book(ScriptedTts()), capacity)
+        self.plan = StagePlan(flow or flow_of(), Cast(), fresh_book(ScriptedTts()), capacity, longest=longest)
         self.board = Switchboard(self.plan, self.ledger, self.feed, self.now, nursery)
 
     def now(self):
@@ -90,6 +91,17 @@ async def test_a_webhook_that_is_repeated_gets_the_same_answer(autojump_clock):
 async def test_two_calls_are_two(autojump_clock):
     async with house() as here:
         assert here.offer(1).call_id != here.offer(2).call_id
+
+
+async def test_no_call_lasts_longer_than_the_configuration_allows(autojump_clock):
+    lengths = []
+    for longest in (5, math.inf):
+        async with house(longest=longest) as here:
+            phone = here.stream(here.offer())
+            await live(phone, 60)
+            assert phone.closed
+            lengths += [row.ended_at - row.answered_at for row in here.rows]
+    assert 5 <= lengths[0] < 10 < lengths[1]
 
 
 async def test_no_more_calls_than_fit(autojump_clock):

@@ -67,7 +67,7 @@ AUDIO_AHEAD = 100
 LONGEST_PAUSE = 5.0
 """Seconds between two tries of a recogniser that keeps failing."""
 GRACE = 30.0
-"""Seconds after the flow's own limit at which the line is closed whatever the flow is doing."""
+"""Seconds after the limit at which the line is closed whatever the flow is doing."""
 
 Opening = Begun | Reconnected | NotConnected
 How = Literal["caller", "agent", "transfer", "dropped", "fault", "too long"]
@@ -97,12 +97,14 @@ class Session:
         book: PhraseBook,
         *,
         opening: Opening,
+        longest: float,
     ) -> None:
+        """Begin with `opening`; the flow is told to end after `longest` seconds, or its own limit when that is less."""
         self.ending: Ending | None = None
         self._engine, self._providers, self._journal = engine, providers, journal
         self._leg, self._line, self._opening = leg, line, opening
         self._started_at = trio.current_time() - journal.at()
-        self._limit = engine.flow.policies.length.max
+        self._limit = min(engine.flow.policies.length.max, longest)
         self._over = trio.Event()
         self._open = False
         self._time_up = False

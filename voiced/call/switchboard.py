@@ -64,6 +64,11 @@ class Plan(Protocol):
         ...
 
     @property
+    def longest(self) -> float:
+        """Seconds that a call may last, whatever its flow says."""
+        ...
+
+    @property
     def timezone(self) -> tzinfo:
         """Local time of the business."""
         ...
@@ -202,8 +207,9 @@ class Switchboard:
         if ticket.session is not None:
             ticket.session.closed("another stream took its place")
         session = Session(
-            ticket.engine, ticket.providers, ticket.journal, leg, line, ticket.book, opening=ticket.opening
-        )
+            ticket.engine, ticket.providers, ticket.journal, leg, line, ticket.book,
+            opening=ticket.opening, longest=ticket.plan.longest,
+        )  # fmt: skip
         ticket.session = session
         self._nursery.start_soon(self._run, ticket, session)
         return session

@@ -66,6 +66,11 @@ class WorkerPlan:
         """Calls at the same time."""
         return self.settings.limits.calls
 
+    @property
+    def longest(self) -> float:
+        """Seconds that a call may last."""
+        return self.settings.limits.call_seconds
+
     def media_url(self, provider: str, token: str) -> str:
         """Return the address of a call's media socket."""
         return f"{self.public_url.replace('http', 'ws', 1)}/voice/{provider}/media/{token}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -82,6 +83,7 @@ class StagePlan:
     capacity: int = 10
     version: str = "stage"
     timezone: tzinfo = PARIS
+    longest: float = math.inf
 
     def media_url(self, provider: str, token: str) -> str:
         """Return an address that holds the token."""

@@ -18,6 +18,7 @@ from voiced.errors import (
     ProviderTimeout,
 )
 from voiced.net import Network
+from voiced.net.socket import PARTING
 from voiced.observe.log import logger
 from voiced.plugin import WebResponse, checked_url, refusal
 from voiced.web.http import HttpServer
@@ -173,6 +174,35 @@ async def test_a_socket_that_the_provider_closes_says_with_what_code(net):
         assert (closed.value.code, closed.value.reason) == (4429, "quota")
         with pytest.raises(ProviderClosed):
             await socket.send("too late")
+
+
+async def test_who_is_cancelled_says_goodbye_and_waits_for_no_answer(net):
+    codes = []
+    open_, left = trio.Event(), trio.Event()
+
+    async def listens(request):
+        socket = await request.accept()
+        open_.set()
+        with pytest.raises(trio_websocket.ConnectionClosed) as closed:
+            await socket.get_message()
+        codes.append(closed.value.reason.code)
+        left.set()
+
+    async def holds(url):
+        async with net.connect(url):
+            await trio.sleep_forever()
+
+    async with answering(listens) as url:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(holds, url)
+            with trio.fail_after(10):
+                await open_.wait()
+            nursery.cancel_scope.cancel()
+            cancelled = trio.current_time()
+        assert trio.current_time() - cancelled < PARTING  # what the handshake would have waited for an answer
+        with trio.fail_after(10):
+            await left.wait()
+    assert codes == [1000]
 
 
 async def test_a_refused_handshake_is_told_by_its_status(net):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,8 @@ WAITING = 64
 """Messages that may wait to be received; beyond, the provider waits."""
 PARTING = 1.0
 """Seconds for the closing handshake."""
+LEAVING = 0.02
+"""Seconds for it when the task is cancelled: who would hear the answer is cancelled too."""
 
 
 @asynccontextmanager
@@ -39,7 +42,8 @@ async def open_socket(
             try:
                 yield _Socket(connection, provider)
             finally:
-                with trio.move_on_after(PARTING, shield=True):
+                left = trio.current_effective_deadline() == -math.inf
+                with trio.move_on_after(LEAVING if left else PARTING, shield=True):
                     await connection.aclose()
                 nursery.cancel_scope.cancel()
     except (OSError, trio.BrokenResourceError, ExceptionGroup) as error:

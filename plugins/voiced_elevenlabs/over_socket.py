@@ -39,13 +39,24 @@ class SocketVoice:
         return fingerprint(self._options)
 
     async def speak(self, clauses: Source[str], audio: Sink[Packet], format: AudioFormat) -> None:
-        """Speak one reply; see `voiced.plugin.Tts`. The socket is made ready before the first clause is there."""
-        async with self._lines.lease(format) as line:
-            await line.begin(partial(wire.begin, options=self._options))
-            async with plain_nursery() as nursery:
-                nursery.start_soon(self._give, line, clauses, nursery)
-                await _take(line, audio, Samples(format))
-                nursery.cancel_scope.cancel()
+        """Speak one reply; see `voiced.plugin.Tts`.
+
+        The socket is made ready before the first clause is there. Clauses are asked for meanwhile: the caller counts
+        its patience from the first that we take, and a host that does not answer must not stop that clock.
+        """
+        given, taken = trio.open_memory_channel[str](0)
+        async with plain_nursery() as nursery:
+            nursery.start_soon(_ask, clauses, given)
+            async with self._lines.lease(format) as line:
+                await line.begin(partial(wire.begin, options=self._options))
+                await self._speak(line, taken, audio, Samples(format))
+            nursery.cancel_scope.cancel()
+
+    async def _speak(self, line: Line, clauses: Source[str], audio: Sink[Packet], samples: Samples) -> None:
+        async with plain_nursery() as nursery:
+            nursery.start_soon(self._give, line, clauses, nursery)
+            await _take(line, audio, samples)
+            nursery.cancel_scope.cancel()
 
     async def _give(self, line: Line, clauses: Source[str], nursery: trio.Nursery) -> None:
         """Send the clauses, then that there are no more; when there were none, there is nothing to wait for."""
@@ -55,13 +66,19 @@ class SocketVoice:
                 waiting.start_soon(_keep_alive, line)
                 async for clause in clauses:
                     if text := script.line(clause):
-                        await line.send(wire.speak(context, text))
                         given = True
+                        await line.send(wire.speak(context, text))
                 waiting.cancel_scope.cancel()
             if given:
                 await line.send(wire.end(context))
         if not given:
             nursery.cancel_scope.cancel()
+
+
+async def _ask(clauses: Source[str], given: trio.MemorySendChannel[str]) -> None:
+    async with given:
+        async for clause in clauses:
+            await given.send(clause)
 
 
 async def _take(line: Line, audio: Sink[Packet], samples: Samples) -> None:

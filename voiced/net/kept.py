@@ -157,6 +157,7 @@ class KeptSocket:
         """Write all, or be no longer usable: half a frame cannot be taken back."""
         try:
             async with self._sending:
+                await trio.lowlevel.checkpoint_if_cancelled()  # the last moment at which nothing has left
                 self._whole = False
                 await self._stream.send_all(data)
                 self._whole = True

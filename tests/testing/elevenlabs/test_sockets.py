@@ -119,7 +119,7 @@ async def test_a_silent_client_is_told_and_left(client, kind):
 
 @pytest.mark.checklist("elevenlabs-14")
 async def test_contexts_speak_side_by_side(client, host, sound):
-    host.account = host.usage.account = Account(pace=100.0)
+    host.account = host.usage.account = Account(pace=20.0)
     texts = {"a": SENTENCE, "b": "Un instant, je regarde votre dossier dans notre agenda. ", "c": "Oui. "}
     async with client() as socket:
         for name, text in texts.items():
@@ -227,7 +227,7 @@ async def test_a_break_in_two_messages_is_read_aloud(client, sound):
 
 @pytest.mark.checklist("elevenlabs-23")
 async def test_sound_of_a_closed_context_comes_between_that_of_the_next(client, host, sound):
-    host.account = host.usage.account = Account(pace=100.0)
+    host.account = host.usage.account = Account(pace=20.0)
     async with client() as socket:
         await socket.say(**OPEN, context_id="old")
         await socket.say(text=SENTENCE, context_id="old", flush=True)

@@ -184,3 +184,9 @@ async def test_the_voice_may_be_a_real_one(ask, host):
     host.account = Account(speak=lambda text: text.encode())
     assert (await ask("Oui.")).body == b"Oui."
     assert len((await ask("Oui.", format="pcm_8000")).body) == 8
+
+
+async def test_sound_in_the_wrong_codec(ask, host):
+    right = len((await ask()).body)
+    host.faults = Faults(wrong_codec=True)
+    assert len((await ask()).body) == pytest.approx(4 * right, abs=8)  # PCM at 16 kHz

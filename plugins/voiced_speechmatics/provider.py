@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import trio
 
 from voiced.plugin import (
@@ -91,7 +93,8 @@ class _Call:
     async def _connection(self) -> None:
         self._started = False
         async with self._host.net.connect(self._url, headers=self._headers) as socket:
-            await socket.send(self._opening)
+            with suppress(ProviderClosed):  # a server that is full closes before it reads; it says why below
+                await socket.send(self._opening)
             while not self._started:
                 reply = await self._next(socket)
                 self._core.take(reply)  # for its errors

@@ -98,3 +98,14 @@ def test_the_configuration_says_where_the_flows_are(flows, capsys):
     capsys.readouterr()
     code = run(["test"])
     assert (code, capsys.readouterr().err) == (0, "")
+
+
+def test_several_processes_play_the_same_and_tell_it_in_the_same_order(failing, capsys):
+    for number in range(8):
+        (failing / "scenarios" / f"n{number}.yaml").write_text(GOOD)
+    told = []
+    for jobs in ("1", "2"):
+        assert run(["test", "--json", "--jobs", jobs]) == 1
+        told.append([{**each, "wall": 0} for each in json.loads(capsys.readouterr().out)])
+    assert told[0] == told[1]
+    assert len(told[0]) == 10

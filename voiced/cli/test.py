@@ -18,11 +18,22 @@ WIDTH = 140
 @config_option
 @click.option("-k", "words", default="", help="Only scenarios whose file name or title has these words.")
 @click.option("--flow", default="", help="Only scenarios of this flow.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1, 64), help="Processes that play at once; one for each core by default."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show the transcript of every call.")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report here.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def test(
-    *, paths: tuple[Path, ...], file: Path, words: str, flow: str, verbose: bool, junit: Path | None, as_json: bool
+    *,
+    paths: tuple[Path, ...],
+    file: Path,
+    words: str,
+    flow: str,
+    jobs: int | None,
+    verbose: bool,
+    junit: Path | None,
+    as_json: bool,
 ) -> int:
     """Play the scenarios of flows in virtual time, with scripted speech and tools.
 
@@ -34,7 +45,7 @@ def test(
 
     from voiced.cli import scenarios  # noqa: PLC0415 - the same
     from voiced.observe import configure  # noqa: PLC0415 - the same
-    from voiced.testing.stage import perform  # noqa: PLC0415 - the same
+    from voiced.testing.stage.company import cores, perform_all  # noqa: PLC0415 - the same
 
     configure("error", fmt="text")
     console = Console(highlight=False)
@@ -42,8 +53,8 @@ def test(
         console.width = WIDTH
     began = time.perf_counter()
     results = []
-    for piece in scenarios.chosen(paths, file, words, flow):
-        performance = perform(piece.scenario, piece.flow)
+    pieces = scenarios.chosen(paths, file, words, flow)
+    for piece, performance in zip(pieces, perform_all(pieces, jobs or cores()), strict=True):
         results.append((piece, performance))
         if not as_json:
             scenarios.show(console, piece, performance, verbose=verbose)

@@ -86,7 +86,7 @@ class _Call:
             except ProviderClosed as lost:
                 if not self._started or not self._core.worth_another():
                     raise
-                self._host.log.warning("speechmatics_connection_lost", code=lost.code)
+                self._host.log.warning("speechmatics_connection_lost", code=int(lost.code))
             else:
                 return
 

@@ -129,6 +129,16 @@ def test_sound_that_spells_nothing_says_the_lines_of_a_script():
     assert ear.words[2].start == pytest.approx(1.7, abs=0.1)
 
 
+def test_a_line_is_whole_when_its_speaker_was_faster():
+    ear = Ear(lines=iter(["Quels sont vos horaires ?", "Oui."]))
+    ear.feed(b"\x10\x90" * 3000 + b"\xff" * 1000)
+    ear.flush()
+    assert " ".join(word.text for word in ear.words) == "Quels sont vos horaires ?"
+    ear.feed(b"\xff" * 3000 + b"\x10\x90" * 3000 + b"\xff" * 1000)
+    ear.flush()
+    assert ear.words[-1].text == "Oui."
+
+
 @pytest.mark.parametrize("encoding", ["pcm_s16le", "pcm_f32le"])
 def test_linear_sound_is_heard_too(encoding):
     samples = decode(spell("oui ") + b"\xff" * 400, "mulaw")

@@ -60,7 +60,11 @@ class Ear:
             self._step(data[at : at + STEP])
 
     def flush(self) -> None:
-        """Take the word under way for whole."""
+        """Take the word under way for whole; in a pause, the script's line too: voices may be faster."""
+        if self._line and self.silence > 0:
+            rest, self._line = self._line, []
+            for letter in [*rest, " "]:
+                self._letter(letter)
         if self._letters:
             self.words.append(Spoken(self._letters, round(self._start, 3), round(self._end, 3)))
             self._letters = ""

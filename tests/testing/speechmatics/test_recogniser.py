@@ -131,7 +131,7 @@ def test_sound_that_spells_nothing_says_the_lines_of_a_script():
 
 def test_a_line_is_whole_when_its_speaker_was_faster():
     ear = Ear(lines=iter(["Quels sont vos horaires ?", "Oui."]))
-    ear.feed(b"\x10\x90" * 3000 + b"\xff" * 1000)
+    ear.feed(b"\x10\x90" * 3200 + b"\xff" * 2000)
     ear.flush()
     assert " ".join(word.text for word in ear.words) == "Quels sont vos horaires ?"
     ear.feed(b"\xff" * 3000 + b"\x10\x90" * 3000 + b"\xff" * 1000)

@@ -65,6 +65,9 @@ class Ear:
             rest, self._line = self._line, []
             for letter in [*rest, " "]:
                 self._letter(letter)
+        self._close()
+
+    def _close(self) -> None:
         if self._letters:
             self.words.append(Spoken(self._letters, round(self._start, 3), round(self._end, 3)))
             self._letters = ""
@@ -85,11 +88,11 @@ class Ear:
             self._letter(letter)
         self.silence = 0.0 if loud else self.silence + STEP / RATE
         if not loud and self._lines is None:
-            self.flush()
+            self._close()
 
     def _letter(self, letter: str) -> None:
         if letter == " ":
-            self.flush()
+            self._close()
             return
         if not self._letters:
             self._start = self.now - CHARACTER / RATE

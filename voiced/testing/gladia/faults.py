@@ -62,9 +62,9 @@ class Manner:
 class Latency:
     """Delays in seconds; none unless told."""
 
-    post: Profile = Profile()  # noqa: RUF009 - frozen
-    partial: Profile = Profile()  # noqa: RUF009 - the same
-    final: Profile = Profile()  # noqa: RUF009 - the same
+    post: Profile = Profile()  # noqa: RUF009 - a frozen value
+    partial: Profile = Profile()  # noqa: RUF009 - the same here
+    final: Profile = Profile()  # noqa: RUF009 - the same here
     speed: float = 0.0
     """Seconds of sound that are understood in a second; 0: any number."""
 

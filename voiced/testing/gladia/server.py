@@ -26,6 +26,8 @@ from voiced.web.router import Router
 
 LARGEST = 1024 * 1024
 """Bytes of one message."""
+ARRIVAL = 0.1
+"""Seconds before a connection breaks, in which what was said by it arrives: a reset would take it back."""
 PARTING = 1.0
 """Seconds that a client has to close its side."""
 NONSENSE = '{"type": "transcript", "data": {'
@@ -191,6 +193,7 @@ class Gladia:
 
     async def _cut(self, peer: Peer) -> int:
         cut = self.faults.cut
+        await trio.sleep(ARRIVAL)
         if isinstance(cut, int) and cut != 1006:
             return cut
         if cut == "stall":

@@ -83,6 +83,7 @@ say "installing the locked packages"
 pip --require-hashes -r requirements/build.txt
 pip --require-hashes --no-build-isolation -r requirements/dev.txt
 pip --no-deps --no-build-isolation -e .
+"$venv/bin/python" -m compileall -q voiced plugins admin # a worker starts in half the time, also where Python may not write
 add_pico
 add_browser
 say "done: $("$venv/bin/voiced" --version)"

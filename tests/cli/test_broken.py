@@ -4,6 +4,7 @@ Each folder of tests/data/broken holds a project and `expected.txt`: exactly the
 """
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ import pytest
 BROKEN = sorted(Path(__file__).parents[1].joinpath("data", "broken").glob("[0-9]*"))
 WRITTEN = ("settings", "flows")
 """What an operator writes; the other findings are about the machine, such as weights that are not fetched yet."""
+
+
+def whoever_is_there(error):
+    """Return an error without the list of the providers that are installed: it grows."""
+    return re.sub(r"(?<=there is )[a-z, ]*\blocal\b[a-z, ]*$", "local", error)
 
 
 def test_there_are_many():
@@ -26,7 +32,8 @@ def test_exactly_what_is_wrong_is_said_where_it_stands(voiced, monkeypatch, fold
         for finding in json.loads(report.out)["findings"]
         if finding["level"] == "error" and finding["subject"] in WRITTEN
     ]
-    assert sorted(errors) == sorted((folder / "expected.txt").read_text(encoding="utf-8").splitlines())
+    expected = (folder / "expected.txt").read_text(encoding="utf-8").splitlines()
+    assert sorted(map(whoever_is_there, errors)) == sorted(map(whoever_is_there, expected))
     assert report.code == 2
     assert report.err == ""
 

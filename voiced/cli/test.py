@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from voiced.cli.options import config_option, print_json
+
+if TYPE_CHECKING:
+    from voiced.cli.scenarios import Result
 
 WIDTH = 140
 """Columns of a transcript that is not shown on a terminal."""
@@ -52,16 +57,23 @@ def test(
     if not console.is_terminal:
         console.width = WIDTH
     began = time.perf_counter()
-    results = []
     pieces = scenarios.chosen(paths, file, words, flow)
-    for piece, performance in zip(pieces, perform_all(pieces, jobs or cores()), strict=True):
-        results.append((piece, performance))
+    results: list[Result] = []
+    for result in zip(pieces, perform_all(pieces, jobs or cores()), strict=True):
+        results.append(result)
         if not as_json:
-            scenarios.show(console, piece, performance, verbose=verbose)
+            scenarios.show(console, *result, verbose=verbose)
     if junit is not None:
         scenarios.write_junit(junit, results)
-    if as_json:
-        print_json([scenarios.as_data(piece, performance) for piece, performance in results])
-    else:
+    if not as_json:
         scenarios.conclude(console, results, time.perf_counter() - began)
+    return _code(results, as_json=as_json)
+
+
+def _code(results: Sequence[Result], *, as_json: bool) -> int:
+    """Print the results where programs read them; return the exit code."""
+    from voiced.cli.scenarios import as_data  # noqa: PLC0415 - `--help` is quick
+
+    if as_json:
+        print_json([as_data(*result) for result in results])
     return 0 if all(performance.ok for _, performance in results) else 1

@@ -121,7 +121,9 @@ class Limits:
     """What one worker takes on."""
 
     calls: Annotated[int, option("Calls at the same time; further ones are refused politely.", ge=1, le=1000)] = 20
-    call_seconds: Annotated[float, option("Seconds after which a call is ended, when its flow sets no shorter limit.", gt=0, le=14400)] = 1800
+    call_seconds: Annotated[
+        float, option("Seconds after which a call is ended, when its flow sets no shorter limit.", gt=0, le=14400)
+    ] = 1800
     drain_seconds: Annotated[float, option("Seconds that calls get to end when the worker stops.", ge=0)] = 30
 
 

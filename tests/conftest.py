@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+import structlog
 
 from voiced.observe.metrics import REGISTRY
 from voiced.store import db
@@ -25,6 +26,13 @@ UNPRIVILEGED = "nobody"
 PATIENCE = 60.0
 # What a power cut would lose is nothing to a test.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
+
+
+@pytest.fixture(autouse=True)
+def _own_log():
+    """Let no test write into the captured, closed output of the one before."""
+    yield
+    structlog.reset_defaults()
 
 
 @dataclass

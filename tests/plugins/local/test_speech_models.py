@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 import trio
 
+import voiced.lab
+from voiced.audio.convert import to_format
 from voiced.audio.g711 import decode, encode
 from voiced.audio.level import dbfs
+from voiced.audio.wav import read_wav
 from voiced.lab.score_speech import hear, read_rows, score
 from voiced.plugin import MULAW_8K
 from voiced.text.normalise import wer
@@ -15,6 +18,7 @@ from voiced_local import Options, make
 from voiced_local.stt.provider import LocalStt
 from voiced_local.weights import ensure
 
+DEMO_SPEECH = Path(voiced.lab.__file__).parent / "speech"
 SPEECH = Path(__file__).parents[2] / "data" / "speech"
 
 
@@ -39,6 +43,15 @@ async def test_people_and_voices_are_understood(stt, autojump_clock):
     assert len(report.voices) == 3
     assert report.wer() <= 0.2, str(report)
     assert report.wer("human fr-CA June Wallack") <= 0.15, str(report)
+
+
+async def test_clear_words_are_heard_wherever_the_silence_before_them_ends(models, model_host, autojump_clock):
+    """With 782 ms of it, the model finds "no speech" likely, and is sure of every word all the same."""
+    wav = read_wav(DEMO_SPEECH / "kok_f_s19.wav")
+    speech = to_format(wav.channel(0), wav.format, MULAW_8K)
+    sound = MULAW_8K.silence * 6256 + speech + MULAW_8K.silence * 258
+    found = await model_host(models).infer("whisper", "transcribe", sound, {"hints": ["rendez-vous"]})
+    assert "mardi prochain" in found["text"]
 
 
 async def test_noise_is_not_speech(stt, autojump_clock):

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from voiced.audio import FLOOR, AudioFormat, LevelGate, Packet, amplify, dbfs, decode, encode, energy, gain_table
+from voiced.audio import FLOOR, AudioFormat, LevelGate, amplify, dbfs, decode, encode, energy, gain_table
+from voiced.audio.hot import pcm16, rms
 
 
 def sine(seconds=1.0, peak=0.5, hertz=440, rate=8000):
@@ -47,19 +48,33 @@ def test_silence_and_nothing_have_the_floor_level():
     assert energy(b"", "pcm16") == 0
 
 
-def packets(*peaks):
-    return [Packet(encode(sine(0.02, peak), "mulaw")) for peak in peaks]
+def frames(*peaks):
+    return [encode(sine(0.02, peak), "pcm16") for peak in peaks]
 
 
 def test_the_gate_opens_on_loud_sound_and_closes_after_its_hold():
     gate = LevelGate(opens=-40, closes=-46, hold=0.06)
-    loud, soft = packets(0.1, 0.001)
-    assert [gate.feed(packet) for packet in (soft, loud, soft, soft, soft, soft)] == [
+    loud, soft = frames(0.1, 0.001)
+    assert [gate.feed(frame, 0.02) for frame in (soft, loud, soft, soft, soft, soft)] == [
         False, True, True, True, False, False,
     ]  # fmt: skip
 
 
 def test_between_its_levels_the_gate_stays_as_it_is():
     gate = LevelGate(opens=-40, closes=-46, hold=0.02)
-    loud, middle = packets(0.1, 0.0099)
-    assert [gate.feed(packet) for packet in (middle, loud, middle, middle)] == [False, True, True, True]
+    loud, middle = frames(0.1, 0.0099)
+    assert [gate.feed(frame, 0.02) for frame in (middle, loud, middle, middle)] == [False, True, True, True]
+
+
+@pytest.mark.parametrize("law", ["mulaw", "alaw"])
+def test_a_frame_in_c_holds_the_samples_that_arrays_give(law):
+    every = bytes(range(256))
+    assert pcm16(every, law) == decode(every, law).tobytes()
+    assert pcm16(b"\x01\x02", "pcm16") == b"\x01\x02"
+
+
+@pytest.mark.parametrize("peak", [1.0, 0.3, 0.01])
+def test_loudness_in_c_is_the_level_that_arrays_give(peak):
+    sound = encode(sine(peak=peak), "pcm16")
+    assert rms(sound) == pytest.approx(energy(sound, "pcm16") ** 0.5, abs=1)
+    assert rms(b"") == 0

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiced.audio import g711
-from voiced.audio.frame import Encoding, Packet
+from voiced.audio.frame import Encoding
+from voiced.audio.hot import rms
 
 FLOOR = -96.0
 """The level in dBFS given to digital silence and to no sound at all: below one bit of sixteen."""
@@ -47,19 +48,21 @@ class LevelGate:
 
     def __init__(self, opens: float = -45.0, closes: float = -50.0, hold: float = 0.2) -> None:
         """Open at `opens` dBFS; close after `hold` seconds below `closes` dBFS."""
-        self.opens = opens
-        self.closes = min(closes, opens)
         self.hold = hold
         self.open = False
+        self._opens, self._closes = _amplitude(opens), _amplitude(min(closes, opens))
         self._quiet = 0.0
 
-    def feed(self, packet: Packet) -> bool:
-        """Take the next packet of the stream; return whether the gate is open after it."""
-        loudness = dbfs(packet.data, packet.format.encoding)
-        if loudness >= (self.closes if self.open else self.opens):
+    def feed(self, samples: bytes, seconds: float) -> bool:
+        """Take the next 16-bit samples of the stream, `seconds` long; return whether the gate is open after them."""
+        if rms(samples) >= (self._closes if self.open else self._opens):
             self.open, self._quiet = True, 0.0
         elif self.open:
-            self._quiet += packet.seconds
+            self._quiet += seconds
             # Sums of 0.02 fall a rounding error short of the hold; half a millisecond is below any frame.
             self.open = self._quiet < self.hold - 0.0005
         return self.open
+
+
+def _amplitude(decibels: float) -> int:
+    return int(32768 * 10 ** (decibels / 20))

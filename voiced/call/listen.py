@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import trio
 
-from voiced.audio import FRAME_SECONDS, AudioFormat, Gap, Packet
+from voiced.audio import FRAME_SECONDS, MULAW_8K, Gap, Packet
 from voiced.dialog.turn import Agent, TurnEvent, TurnMachine
 from voiced.plugin import Dtmf, Ended, Finalise, Leg, LegEvent, Mark, Started, SttInput, Vad, Warned
 
-BATCH_FRAMES = 2
-"""Frames in one packet to the recogniser (40 ms)."""
+BATCH_FRAMES = 4
+"""Frames in one packet to the recogniser (80 ms). A request for final words sends at once what there is of one."""
 QUIET_LINE = 0.06
 """Seconds without a packet after which the line counts as a gap."""
 FLOOD = 5.0
@@ -54,7 +54,8 @@ class Listener:
         self._leg, self._machine, self._audio, self._clock = leg, machine, audio, clock
         self._vad = vad.start()
         self._agent, self._on_turn, self._on_leg = agent, on_turn, on_leg
-        self._format = AudioFormat("mulaw", 8000)
+        self._format = MULAW_8K
+        self._size = MULAW_8K.size(FRAME_SECONDS)
         self._rest = b""  # sound that does not fill a frame yet
         self._batch: list[bytes] = []
         self._started_at: float | None = None
@@ -69,7 +70,9 @@ class Listener:
 
     def tick(self, at: float) -> None:
         """Look at the clock, which says `at`: fill the line with silence while nothing comes."""
-        if self._started_at is not None and at - self._last > QUIET_LINE:
+        if self._started_at is None:
+            return
+        while at - self._last - self._filled > QUIET_LINE:
             self._filled += FRAME_SECONDS
             self._silence(FRAME_SECONDS)
 
@@ -96,6 +99,7 @@ class Listener:
 
     def _begin(self, started: Started) -> None:
         self._format = started.format
+        self._size = started.format.size(FRAME_SECONDS)
         self._started_at = self._last = self._clock()
 
     def _packet(self, packet: Packet) -> None:
@@ -107,16 +111,17 @@ class Listener:
             return
         if self.echo is not None:
             self.echo(packet.data)
-        data = self._rest + packet.data if self._rest else packet.data
-        size = self._format.size(FRAME_SECONDS)
+        if len(packet.data) == self._size and not self._rest:  # what carriers send
+            self._frame(packet)
+            return
+        data, size = self._rest + packet.data, self._size
         whole = len(data) - len(data) % size
         for start in range(0, whole, size):
-            self._frame(data[start : start + size])
+            self._frame(Packet(data[start : start + size], self._format))
         self._rest = data[whole:]
 
-    def _frame(self, data: bytes) -> None:
-        frame = Packet(data, self._format)
-        self._batch.append(data)
+    def _frame(self, frame: Packet) -> None:
+        self._batch.append(frame.data)
         if len(self._batch) >= BATCH_FRAMES:
             self._flush()
         self._turn(FRAME_SECONDS, self._vad.probability(frame))

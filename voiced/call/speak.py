@@ -23,6 +23,8 @@ from voiced.plugin import Clear, Leg, LegCommand, Play, SetMark
 
 BATCH = 0.2
 """Seconds of sound in one message to the carrier."""
+EARLY = 0.02
+"""Seconds by which sound may go before its time, so that it need not go after it: the clock is looked at so often."""
 LOST_MARK = 2.0
 """Seconds after which a mark that did not come back is given up."""
 
@@ -49,6 +51,7 @@ class Speaker:
         self._playing: Reply | None = None
         self._sent: deque[Reply] = deque()  # wholly sent, not wholly heard
         self._wake = trio.Event()
+        self._room: trio.Event | None = None  # set once the carrier's queue is down to the lead
         self._nursery: trio.Nursery | None = None
         self._barge_in: BargeIn = "voice"
         self._pacing = Pacing()
@@ -99,7 +102,10 @@ class Speaker:
         return self._stop()
 
     def tick(self, at: float) -> None:
-        """Look at the clock, which says `at`: tell which replies were heard to their end."""
+        """Look at the clock, which says `at`: send on where there is room, tell what was heard to its end."""
+        if self._room is not None and not self._full(at):
+            self._room.set()
+            self._room = None
         if self._sent and at > self.playout.ends_at + LOST_MARK:
             self.playout.trust_the_clock()
         heard = self.playout.heard(at)
@@ -195,14 +201,19 @@ class Speaker:
             self.playout.text(reply.spoken.pop(0), seconds)
 
     async def _keep_lead(self) -> bool:
-        """Wait until no more than the lead is queued at the carrier; return whether that took any time."""
+        """Wait until no more than the lead is queued at the carrier; return whether that took any time.
+
+        The look at the clock ends the wait: a sleep of its own would cost a call more than all the sound it sends.
+        """
         waited = False
-        while True:
-            over = self.playout.ahead(self._clock()) - self._lead
-            if over <= 1e-6:  # less is rounding, and a sleep too short to move the clock
-                return waited
-            await trio.sleep(over)
+        while self._full(self._clock()):
+            self._room = trio.Event()
+            await self._room.wait()
             waited = True
+        return waited
+
+    def _full(self, at: float) -> bool:
+        return self.playout.ahead(at) > self._lead + EARLY
 
     def _first(self, waterfall: Waterfall | None) -> None:
         if waterfall is None:

@@ -140,7 +140,7 @@ class TurnMachine:
     def _words_wait(self) -> bool:
         """Words that no turn has taken: finals, or an interim that the recogniser never finalised."""
         age = self.now - self.words.changed
-        return (self.words.final and self.words.settled(self.now)) or (bool(self.words.text) and age >= STUCK)
+        return (self.words.final and self.words.settled(self.now)) or (self.words.any and age >= STUCK)
 
     def _may_answer(self, agent: Agent) -> bool:
         """Words that came without a voice, or after their turn: are they an answer, or a nod while the agent speaks?"""
@@ -178,14 +178,14 @@ class TurnMachine:
             return Trigger.AGENT_BEGAN
         if self._quiet >= STOP:
             return Trigger.QUIET
-        wordless = self.words.text and self.now - self.words.changed >= STUCK
+        wordless = self.words.any and self.now - self.words.changed >= STUCK
         return Trigger.STUCK if wordless or self.now - self._began >= self.policy.max_utterance else None
 
     def _pause(self, agent: Agent) -> Trigger | None:
         if self._goes_on() and self.now - self._began < self.policy.max_utterance:
             return Trigger.RESUMED
         waited = self.now - self._paused
-        if self.words.text:
+        if self.words.any:
             return self._over(waited, agent)
         if waited >= STOP and self.words.settled(self.now):
             return Trigger.NOISE if self._voiced < NOISE else Trigger.MUMBLED

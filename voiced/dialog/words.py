@@ -61,6 +61,11 @@ class Words:
         return " ".join(part for part in (*self._finals, self._interim) if part)
 
     @property
+    def any(self) -> bool:
+        """Whether anything was recognised in this turn; asked at every frame, so without joining it."""
+        return bool(self._interim or self._finals)
+
+    @property
     def confidence(self) -> float:
         """The least sure of the finals, 1 when there is none."""
         return min(self._confidences, default=1.0)

@@ -1,6 +1,6 @@
 """Lateness: of the event loop, which is late for every call at once, and of a reply's sound on its way to the carrier.
 
-Neither costs anything for a frame of sound: the loop is asked ten times a second, a reply is counted when it is over.
+Neither costs anything for a frame of sound: the loop is asked five times a second, a reply is counted when it is over.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from voiced.observe.log import logger
 
 log = logger("loop")
 
-STEP = 0.1
+STEP = 0.2
 """Seconds between two looks at the loop."""
 BLOCKED = 0.25
 """Seconds of lateness that the log tells of: something held the loop that should have been in a thread."""

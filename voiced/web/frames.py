@@ -5,7 +5,7 @@ Pure. Anything but an unfragmented, masked text frame without extensions (RFC 64
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TEXT = 0x81
 """FIN and the opcode of text."""
@@ -13,8 +13,7 @@ MASKED = 0x80
 MEDIUM, LARGE = 126, 127
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Where a frame's payload lies: after `start` bytes of head (the mask included), up to `end`."""
 
     plain: bool

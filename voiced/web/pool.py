@@ -17,11 +17,12 @@ from voiced.call.line import Ear, Line
 from voiced.observe.metrics import MEDIA_SOCKETS
 from voiced.plugin import Logger
 from voiced.web.media import MediaSocket, Patience
+from voiced.web.metronome import Metronome
 
 FEW = 4
 """Lines up to which the pool looks twice a frame: what costs is the wake-up, and few lines leave time for more."""
-LATE = 5 * FRAME_SECONDS
-"""A pace this far behind (seconds) is given up: ticks that were missed are not made up for."""
+OFTEN, SELDOM = FRAME_SECONDS / 2, FRAME_SECONDS * 2
+"""Seconds between two looks at few lines, and at many."""
 
 
 class Pool(ABC):
@@ -98,23 +99,23 @@ class Pool(ABC):
         if not self._open:
             self._emptied.set()
 
-    async def _pace(self) -> None:
-        """Look at every open socket, and tick it each 20 ms, by absolute deadlines: sleeping 20 ms would drift."""
-        due = ticked = trio.current_time()
-        while True:
-            if not self._open:
-                self._first = trio.Event()
-                await self._first.wait()
-                due = ticked = trio.current_time()
-            due += FRAME_SECONDS if len(self._open) > FEW else FRAME_SECONDS / 2
-            now = trio.current_time()
-            if now - due > LATE:
-                due = now
-            await trio.sleep_until(due)
-            self._look()
-            if due - ticked > FRAME_SECONDS * 0.9:
-                ticked = due
-                self._tick(trio.current_time())
+    async def _pace(self, metronome: Metronome) -> None:
+        """Look at every open socket at a steady pace, and tick it each 20 ms, or at each look where those are rarer."""
+        try:
+            ticked = 0.0
+            while True:
+                if not self._open:
+                    self._first = trio.Event()
+                    await self._first.wait()
+                    metronome.begin()
+                await metronome.beat(OFTEN if len(self._open) <= FEW else SELDOM)
+                self._look()
+                now = trio.current_time()
+                if now - ticked > FRAME_SECONDS * 0.75:
+                    ticked = now
+                    self._tick(now)
+        finally:
+            metronome.close()
 
     def _look(self) -> None:  # noqa: B027 - a hub whose sockets wake it has nothing to look at
         """Serve the sockets that have something."""

@@ -8,6 +8,7 @@ import trio
 
 from voiced.plugin import Logger
 from voiced.web.media import MediaSocket, Patience
+from voiced.web.metronome import SleepMetronome
 from voiced.web.pool import Pool
 
 
@@ -24,7 +25,7 @@ class TaskHub(Pool):
             async with trio.open_nursery() as nursery:
                 self._nursery = nursery
                 task_status.started()
-                await self._pace()
+                await self._pace(SleepMetronome())
         finally:
             self._nursery = None
             self._close_all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import webrtcvad
 
-from voiced.audio.g711 import decode
+from voiced.audio.hot import pcm16
 from voiced.audio.level import LevelGate
 from voiced.plugin import Packet, ProviderBadInput
 
@@ -20,13 +20,13 @@ class WebrtcStream:
 
     def probability(self, packet: Packet) -> float:
         """Return 1.0 for speech, 0.0 for anything else; `packet` is 10, 20 or 30 ms at 8, 16, 32 or 48 kHz."""
-        if not self._gate.feed(packet):
+        samples, rate = pcm16(packet.data, packet.format.encoding), packet.format.rate
+        size = len(samples) // 2
+        if not self._gate.feed(samples, size / rate):
             return 0.0
-        rate = packet.format.rate
-        samples = decode(packet.data, packet.format.encoding)
-        if not webrtcvad.valid_rate_and_frame_length(rate, len(samples)):
-            raise ProviderBadInput(f"a frame of {len(samples)} samples at {rate} Hz", provider="webrtc")
-        return float(self._vad.is_speech(samples.tobytes(), rate))
+        if not webrtcvad.valid_rate_and_frame_length(rate, size):
+            raise ProviderBadInput(f"a frame of {size} samples at {rate} Hz", provider="webrtc")
+        return float(self._vad.is_speech(samples, rate))
 
 
 class WebrtcVad:

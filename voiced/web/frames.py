@@ -11,6 +11,8 @@ TEXT = 0x81
 """FIN and the opcode of text."""
 MASKED = 0x80
 MEDIUM, LARGE = 126, 127
+USUAL = bytes([TEXT, MASKED | MEDIUM])
+"""How most frames of a carrier begin: a message of 20 ms has some 400 bytes."""
 
 
 class Head(NamedTuple):
@@ -37,12 +39,36 @@ def head(data: bytes, at: int) -> Head | None:
     return Head(data[at] == TEXT and masked, start, start + length) if len(data) >= start else None
 
 
+def whole(data: bytes, at: int) -> tuple[str, int] | None:
+    """Return the text and the end of the frame at offset `at`, if it is whole, plain, and of a carrier's usual size.
+
+    That is 126 to 65,535 bytes. Anything else gives None, and is for `head`, `text` and the codec to judge.
+    """
+    if data[at : at + 2] != USUAL:
+        return None
+    start = at + 8
+    size = data[at + 2] << 8 | data[at + 3] if len(data) >= start else len(data)
+    end = start + size
+    if end > len(data):
+        return None
+    covered = int.from_bytes(data[start:end], "little") ^ _mask(data[at + 4 : start], size)
+    try:
+        return covered.to_bytes(size, "little").decode(), end
+    except UnicodeDecodeError:
+        return None
+
+
 def text(data: bytes, frame: Head) -> str | None:
     """Return the text of a whole, plain frame; None where it is not UTF-8."""
     size = frame.end - frame.start
-    mask = data[frame.start - 4 : frame.start] * (size // 4 + 1)
-    covered = int.from_bytes(data[frame.start : frame.end], "little") ^ int.from_bytes(mask[:size], "little")
+    mask = _mask(data[frame.start - 4 : frame.start], size)
+    covered = int.from_bytes(data[frame.start : frame.end], "little") ^ mask
     try:
         return covered.to_bytes(size, "little").decode()
     except UnicodeDecodeError:
         return None
+
+
+def _mask(key: bytes, size: int) -> int:
+    """Return the number that covers `size` bytes by the mask `key`, over and over."""
+    return int.from_bytes((key * (size // 4 + 1))[:size], "little")

@@ -55,7 +55,12 @@ class Framing:
         if at:
             self._owed -= at
             yield from self._decode(data[:at])
-        while (frame := frames.head(data, at)) is not None:
+        while True:
+            while self._at_rest and (usual := frames.whole(data, at)) is not None and usual[1] - at <= self._longest:
+                message, at = usual
+                yield message
+            if (frame := frames.head(data, at)) is None:
+                break
             whole, plain = frame.end <= len(data), self._is_plain(frame)
             if plain and not whole:
                 break
@@ -65,10 +70,13 @@ class Framing:
             at = min(frame.end, len(data))
         self._rest = data[at:]
 
+    @property
+    def _at_rest(self) -> bool:
+        """Whether a frame may take the short cut: nothing is half read before it, and neither side has closed."""
+        return not (self._parts or self._size) and self._connection.state is ConnectionState.OPEN
+
     def _is_plain(self, frame: frames.Head) -> bool:
-        """Tell whether a frame may take the short cut: one of a sane size, with nothing half read before it."""
-        pending = self._parts or self._size or self._connection.state is not ConnectionState.OPEN
-        return frame.plain and not pending and frame.end - frame.start <= self._longest
+        return frame.plain and self._at_rest and frame.end - frame.start <= self._longest
 
     def _decode(self, data: bytes) -> Iterator[Arrival]:
         """Let the codec read `data`, whole frames or the stream of one that is too long."""

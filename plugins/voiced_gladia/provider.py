@@ -40,6 +40,8 @@ OPENS = 5.0
 """Seconds that a session or a connection may take to open: who calls waits for the call's end, and would not know."""
 SILENT = 4.0
 """Seconds without any message, while sound is sent, after which a connection is dead."""
+LATE = 0.5
+"""Seconds on top of the patience with words after which a stand-in is asked: the way there and back."""
 NONSENSE = 5
 """Messages in a row that may mean nothing."""
 
@@ -53,7 +55,7 @@ class GladiaStt:
     @property
     def capabilities(self) -> SttCapabilities:
         """Mu-law at 8 kHz; interims, words with times; every `Finalise` answered by one final."""
-        return SttCapabilities(words=True)
+        return SttCapabilities(words=True, patience=self._options.patience + LATE)
 
     async def transcribe(self, audio: Source[SttInput], heard: Sink[Heard], hints: tuple[str, ...] = ()) -> None:
         """Transcribe one call; see `voiced.plugin.Stt`.

@@ -1,13 +1,16 @@
 """Recognisers that stand in for each other in the middle of a call."""
 
+import itertools
+
 import pytest
 import trio
 from chains import DOWN, PAUSE, QUIET, breakers, links, listen, sound
 
-from voiced.errors import ProviderOverloaded, ProviderRefused
-from voiced.plugin import Finalise, Heard, Packet
+from voiced.dialog.words import ANSWERS
+from voiced.errors import ProviderOverloaded, ProviderRefused, ProviderTimeout
+from voiced.plugin import Finalise, Heard, Packet, SttCapabilities
 from voiced.resilience import SttChain
-from voiced.resilience.stt import BACK_AFTER, PROVEN
+from voiced.resilience.stt import ALONE, BACK_AFTER, PROVEN
 from voiced.resilience.tape import LONGEST, Tape
 from voiced.testing.fakes import ScriptedStt
 
@@ -96,6 +99,98 @@ async def test_when_the_stand_in_fails_in_its_turn_the_first_is_tried_again(auto
         chain(one, two), one.breaks, *sound(HELLO), *PAUSE, one.works, two.breaks, *sound(HOURS), *PAUSE
     )
     assert texts(finals) == [HELLO, HOURS]
+
+
+class Hangs(Ear):
+    """A recogniser that takes sound, or not even that (`deaf`), and says nothing any more once it `hung`."""
+
+    def __init__(self, *, deaf=False, hung=True, **options):
+        super().__init__(**options)
+        self.deaf, self.hung, self.left = deaf, hung, False
+
+    def hangs(self):
+        self.hung = True
+
+    async def transcribe(self, audio, heard, hints=()):
+        class Noted:
+            async def send(_, words):  # noqa: N805 - `self` is the recogniser
+                if not self.hung:
+                    await heard.send(words)
+
+        try:
+            if self.deaf:
+                await trio.sleep_forever()
+            await super().transcribe(audio, Noted(), hints)
+        finally:
+            self.left = True
+
+
+@pytest.mark.parametrize("deaf", [False, True])
+async def test_one_that_does_not_answer_is_given_up_and_the_next_hears_what_it_owed(deaf, autojump_clock):
+    hung = Hangs(deaf=deaf)
+    finals = await listen(chain(hung, Ear()), *sound(HELLO), *PAUSE, *QUIET * 15, *sound(HOURS), *PAUSE)
+    assert texts(finals) == [HELLO, HOURS]
+    assert hung.left
+
+
+async def test_one_that_hangs_in_the_middle_of_a_call_is_given_up_before_the_caller_is_asked_again(autojump_clock):
+    one, heard_at = Hangs(hung=False), {}
+
+    class Clocked(Ear):
+        async def transcribe(self, audio, heard, hints=()):
+            class Timed:
+                async def send(_, words):  # noqa: N805 - `self` is the recogniser
+                    heard_at.setdefault(words.text if words.final else "", trio.current_time())
+                    await heard.send(words)
+
+            await super().transcribe(audio, Timed(), hints)
+
+    whole = [*sound(HELLO), *PAUSE, one.hangs, *sound(HOURS), *PAUSE]
+    asked_at = sum(item.seconds if isinstance(item, Packet) else 0.3 for item in whole if not callable(item)) - 0.3
+    finals = await listen(chain(one, Clocked()), *whole, *QUIET * 15)
+    assert texts(finals) == [HELLO, HOURS]
+    assert heard_at[HOURS] - asked_at < ANSWERS
+
+
+async def test_a_hung_recogniser_counts_as_an_outage(autojump_clock):
+    shared = breakers()
+    for _ in range(3):
+        await listen(chain(Hangs(), Ear(), shared=shared), *sound(HELLO), *PAUSE, *QUIET * 15)
+    assert shared.gate("stt", "one").state == "open"
+
+
+async def test_the_only_recogniser_has_longer_and_is_given_up_all_the_same(autojump_clock):
+    slow = Ear(final_delay=ALONE - 1)
+    assert texts(await listen(chain(slow), *sound(HELLO), *PAUSE, *QUIET * 50)) == [HELLO]
+    with pytest.raises(ExceptionGroup) as raised:
+        await listen(chain(Hangs()), *sound(HELLO), *PAUSE, *QUIET * 80)
+    assert raised.group_contains(ProviderTimeout)
+
+
+async def test_quiet_in_which_nothing_is_asked_for_is_nobody_s_fault(autojump_clock):
+    one, two = Ear(), Ear()
+    assert texts(await listen(chain(one, two), *QUIET * 100, *sound(HELLO), *PAUSE)) == [HELLO]
+    assert two.heard == []
+
+
+async def test_one_that_answers_no_request_is_not_held_to_it(autojump_clock):
+    quiet = Hangs(capabilities=SttCapabilities(finalise=False))
+    assert texts(await listen(chain(quiet, Ear()), *sound(HELLO), *PAUSE, *QUIET * 15)) == []
+
+
+async def test_one_that_fails_again_and_again_is_gone_back_to_ever_more_rarely(autojump_clock):
+    begun = []
+
+    class Noted(Hangs):
+        async def transcribe(self, audio, heard, hints=()):
+            begun.append(trio.current_time())
+            await super().transcribe(audio, heard, hints)
+
+    minute = [*QUIET * 295, *PAUSE]
+    await listen(chain(Noted(), Ear()), *PAUSE, *minute * 4)
+    gaps = [round(later - before) for before, later in itertools.pairwise(begun)]
+    assert len(gaps) >= 2
+    assert all(later > before for before, later in itertools.pairwise(gaps))
 
 
 async def test_when_none_is_left_it_raises_what_the_last_said(autojump_clock):

@@ -11,16 +11,20 @@ from typing import Self
 
 import trio
 
+from voiced.errors import ProviderTimeout
 from voiced.plugin import Finalise, Heard, Sink, Source, Stt, SttCapabilities, SttInput
 from voiced.resilience.breaker import Permit
 from voiced.resilience.breakers import Gate
 from voiced.resilience.link import Attempt, Link, all_down, attempt
+from voiced.resilience.owed import Owed
 from voiced.resilience.tape import LONGEST, Tape
 
 PROVEN = 5.0
 """Seconds of sound after which a recogniser that took them works, whether words were in them or not."""
 BACK_AFTER = 30.0
-"""Seconds that a stand-in is kept at least."""
+"""Seconds that a stand-in is kept at least; doubled by each failure after the first in the same call."""
+ALONE = 10.0
+"""Seconds that the last recogniser may take: too late is better than never."""
 
 
 @dataclass(slots=True)
@@ -34,6 +38,7 @@ class _Stream:
     out: Sink[Heard]
     tape: Tape
     attempt: Attempt
+    owed: Owed
     earlier: tuple[Gate, ...]
     back_at: float
     """When it may be over at the earliest."""
@@ -42,6 +47,7 @@ class _Stream:
     """Nothing was said since the last final words."""
     over: bool = False
     """The call is over."""
+    deadline: trio.CancelScope = field(default_factory=trio.CancelScope)
     offset: float = field(init=False)
     """Position of its first packet."""
     again: deque[SttInput] = field(init=False)
@@ -50,6 +56,7 @@ class _Stream:
     def __post_init__(self) -> None:
         """Begin where the tape does."""
         self.offset, self.again = self.tape.start, deque(self.tape.again())
+        self.deadline.deadline = self.owed.due
 
     def __aiter__(self) -> Self:
         """Return itself."""
@@ -57,8 +64,18 @@ class _Stream:
 
     async def __anext__(self) -> SttInput:
         """Give the next sound: first what is to be heard again."""
-        if self.again:
-            return self.again.popleft()
+        self.owed.wants_more()
+        self.deadline.deadline = self.owed.due
+        try:
+            item = self.again.popleft() if self.again else await self._next()
+        except StopAsyncIteration:
+            self.owed.released()
+            raise
+        self.owed.given(item, trio.current_time())
+        self.deadline.deadline = self.owed.due
+        return item
+
+    async def _next(self) -> SttInput:
         if self.between and self._may_go_back():
             raise StopAsyncIteration
         try:
@@ -77,6 +94,8 @@ class _Stream:
         heard = _moved(heard, self.offset) if self.offset else heard
         if heard.final:
             self.tape.answered(heard)
+            self.owed.answered()
+            self.deadline.deadline = self.owed.due
         self.between = heard.final and not self.tape.asked
         await self.out.send(heard)
 
@@ -104,22 +123,38 @@ class SttChain:
         """Transcribe one call, by one recogniser or several. Raises what the last that was tried raised."""
         tape = Tape(LONGEST if len(self.links) > 1 else 0.0)
         failed: set[int] = set()
+        faults = 0
         fault: Exception = all_down(self.links)
         while True:
             at, permit = self._next(failed, fault)
-            one = Attempt(self.links[at].gate, permit)
+            back_at = trio.current_time() + BACK_AFTER * 2 ** max(0, faults - 1)
             earlier = tuple(link.gate for link in self.links[:at])
-            stream = _Stream(audio, heard, tape, one, earlier, trio.current_time() + BACK_AFTER)
+            one = Attempt(self.links[at].gate, permit)
+            stream = _Stream(audio, heard, tape, one, self._owed(at, failed), earlier, back_at)
             try:
-                with attempt(one):
-                    await self.links[at].provider.transcribe(stream, stream, hints)
+                await self._hear(at, stream, hints)
             except Exception as error:  # noqa: BLE001 - a plugin's bug is a failure like another
-                fault = error
+                fault, faults = error, faults + 1
                 failed = {at} if one.worked else {*failed, at}
             else:
                 if stream.over:
                     return
                 failed = set()
+
+    async def _hear(self, at: int, stream: _Stream, hints: tuple[str, ...]) -> None:
+        with attempt(stream.attempt):
+            with stream.deadline:
+                await self.links[at].provider.transcribe(stream, stream, hints)
+            if stream.deadline.cancelled_caught:
+                name = self.links[at].gate.name
+                raise ProviderTimeout("the recogniser does not answer", provider=name, stage="stream")
+
+    def _owed(self, at: int, failed: set[int]) -> Owed:
+        """Return how long the recogniser may keep the call waiting: less where another could take over."""
+        can = self.links[at].provider.capabilities
+        others = (link.gate for other, link in enumerate(self.links) if other != at and other not in failed)
+        patience = can.patience if any(gate.ready for gate in others) else max(can.patience, ALONE)
+        return Owed(patience, finals=can.finalise, now=trio.current_time())
 
     def _next(self, failed: set[int], fault: Exception) -> tuple[int, Permit]:
         """Return the first recogniser that may be asked; raise `fault` when there is none."""

@@ -42,6 +42,8 @@ EASE = 3.0
 OPENS = -55.0
 """Level in dBFS above which sound may be speech: lower than the turn machine's, since nothing may be lost here."""
 MODE = 2
+PATIENCE = 8.0
+"""Seconds that a busy machine may take for a long sentence."""
 
 
 class LocalStt:
@@ -53,7 +55,7 @@ class LocalStt:
     @property
     def capabilities(self) -> SttCapabilities:
         """Mu-law at 8 kHz; interims at pauses and during speech; every `Finalise` answered; no word times."""
-        return SttCapabilities()
+        return SttCapabilities(patience=PATIENCE)
 
     async def transcribe(self, audio: Source[SttInput], heard: Sink[Heard], hints: tuple[str, ...] = ()) -> None:
         """Transcribe one call; see `voiced.plugin.Stt`.

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from voiced.plugin import checked_url, option
+from voiced.plugin.voice import Pause
 
 Dictionary = Annotated[str, msgspec.Meta(pattern=r"^[\w-]+:[\w-]+$")]
 
@@ -35,9 +36,7 @@ class ElevenLabsOptions:
     similarity: Annotated[float, option("Closeness to the voice's recordings, 0 to 1", ge=0, le=1)] = 0.75
     style: Annotated[float, option("Exaggeration of the voice's style, 0 to 1; above 0 it is slower", ge=0, le=1)] = 0.0
     speaker_boost: Annotated[bool, option("Closer to the speaker, at the cost of some time")] = False
-    pause: Annotated[
-        float, option("Silence in seconds between sentences, on top of the voice's own; 0: none", ge=0, le=3)
-    ] = 0.0
+    pause: Pause = 0.0
     dictionaries: Annotated[
         tuple[Dictionary, ...],
         option("Pronunciation dictionaries of the account, as `id:version`; the first match counts", max_length=3),

@@ -8,10 +8,10 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from voiced.plugin import AudioFormat, Host, Packet, ProviderProtocol, Reading, Sink, Source, TtsCapabilities
+from voiced.plugin.voice import RawSound
 from voiced_elevenlabs.faults import NAME, by_answer
 from voiced_elevenlabs.options import ElevenLabsOptions
 from voiced_elevenlabs.prosody import FORMATS, Script, fingerprint, language, opening
-from voiced_elevenlabs.samples import Samples
 
 PATIENCE = 2.5
 """Seconds for the first sound."""
@@ -45,7 +45,7 @@ class HttpVoice:
 
     async def _say(self, text: str, before: str, audio: Sink[Packet], format: AudioFormat) -> None:
         headers = {"xi-api-key": self._options.api_key, "content-type": "application/json"}
-        body, samples = self._body(text, before), Samples(format)
+        body, samples = self._body(text, before), RawSound(format, NAME)
         async with self._host.net.stream("POST", self._address(format), headers=headers, body=body) as reading:
             await _check(reading)
             async for chunk in reading.chunks():

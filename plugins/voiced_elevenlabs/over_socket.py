@@ -8,11 +8,12 @@ from functools import partial
 import trio
 
 from voiced.plugin import AudioFormat, Host, Packet, ProviderClosed, Sink, Source, TtsCapabilities
+from voiced.plugin.voice import RawSound
 from voiced_elevenlabs import wire
+from voiced_elevenlabs.faults import NAME
 from voiced_elevenlabs.lines import Line, Lines
 from voiced_elevenlabs.options import ElevenLabsOptions
 from voiced_elevenlabs.prosody import FORMATS, Script, fingerprint
-from voiced_elevenlabs.samples import Samples
 from voiced_elevenlabs.tasks import plain_nursery
 
 PATIENCE = 2.0
@@ -49,10 +50,10 @@ class SocketVoice:
             nursery.start_soon(_ask, clauses, given)
             async with self._lines.lease(format) as line:
                 await line.begin(partial(wire.begin, options=self._options))
-                await self._speak(line, taken, audio, Samples(format))
+                await self._speak(line, taken, audio, RawSound(format, NAME))
             nursery.cancel_scope.cancel()
 
-    async def _speak(self, line: Line, clauses: Source[str], audio: Sink[Packet], samples: Samples) -> None:
+    async def _speak(self, line: Line, clauses: Source[str], audio: Sink[Packet], samples: RawSound) -> None:
         async with plain_nursery() as nursery:
             nursery.start_soon(self._give, line, clauses, nursery)
             await _take(line, audio, samples)
@@ -81,7 +82,7 @@ async def _ask(clauses: Source[str], given: trio.MemorySendChannel[str]) -> None
             await given.send(clause)
 
 
-async def _take(line: Line, audio: Sink[Packet], samples: Samples) -> None:
+async def _take(line: Line, audio: Sink[Packet], samples: RawSound) -> None:
     """Pass the sound on until the context is over."""
     while True:
         said = await line.receive()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from voiced.plugin import AudioFormat
+from voiced.plugin.voice import Rests
 from voiced_elevenlabs.options import ElevenLabsOptions
 
 FORMATS: dict[AudioFormat, str] = {
@@ -14,7 +15,6 @@ FORMATS: dict[AudioFormat, str] = {
 }
 """What may be asked, and how ElevenLabs calls it. Mu-law first: it goes to the line as it comes."""
 
-_SENTENCE_END = (".", "!", "?", "…")
 _TAGS = str.maketrans("<>", "  ")
 _NO_LANGUAGE = ("eleven_multilingual_v2", "eleven_monolingual")
 """Models that find out the language themselves, and may refuse to be told."""
@@ -24,16 +24,15 @@ class Script:
     """Writes the clauses of one reply."""
 
     def __init__(self, pause: float) -> None:
-        self._pause, self._due = pause, False
+        self._rests = Rests(pause)
 
     def line(self, clause: str) -> str:
         """Return what to send for `clause`: no tags but ours, a blank at its end; "" when there is nothing to say."""
         text = " ".join(clause.translate(_TAGS).split())
         if not text:
             return ""
-        rest = f'<break time="{self._pause:g}s"/> ' if self._due and self._pause else ""
-        self._due = text.endswith(_SENTENCE_END)
-        return f"{rest}{text} "
+        rest = self._rests.before(text)
+        return f'<break time="{rest:g}s"/> {text} ' if rest else f"{text} "
 
 
 def settings(options: ElevenLabsOptions) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Twilio as a carrier: signed webhooks, TwiML, and Media Streams.
 
 `signature` says who made a request, `webhooks` answers it with what `twiml` writes, `leg` speaks the media stream in
-the words of `wire` and in the order that `timeline` finds. No socket, task or clock anywhere: the worker owns those.
+the words of `wire` and in the order that `timeline` finds. `calls` and `numbers` act on the account over `rest`. No
+socket, task or clock anywhere: the worker owns those.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ def make(options: TwilioOptions, host: Host) -> Telco:
     from voiced_twilio.webhooks import Twilio  # noqa: PLC0415 - only a process that takes calls needs it
 
     try:
-        return Twilio(options, host.log)
+        return Twilio(options, host.log, host.net)
     except ValueError as error:
         raise Unavailable(
             f"twilio: {error}", fix="set the variable that `auth_tokens` names to the account's auth token"

@@ -7,7 +7,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from voiced.plugin import option
+from voiced.plugin import checked_url, option
+
+NAME = "twilio"
+"""The provider's name, as in addresses and logs."""
 
 Token = Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -40,6 +43,14 @@ class TwilioOptions:
         tuple[Token, ...],
         option("Shared keys that sign webhooks by HMAC-SHA256, where the account has them", secret=True),
     ] = ()
+    api_key: Annotated[
+        str, option("API key (SK...) that asks the REST API in place of the account; empty: the first auth token does")
+    ] = ""
+    api_secret: Annotated[str, option("Secret of `api_key`", secret=True)] = ""
+    url: Annotated[
+        str,
+        option("Address of the REST API, which names edge and region: `https://api.dublin.ie1.twilio.com` for Ireland"),
+    ] = "https://api.twilio.com"
     say_language: Annotated[str, option("Language of the carrier's own voice (BCP 47)")] = "fr-FR"
     say_voice: Annotated[str, option("The carrier's own voice, heard when ours cannot speak")] = "Polly.Lea-Neural"
     refuse_with: Annotated[
@@ -61,3 +72,7 @@ class TwilioOptions:
     ] = ""
     fallback_timeout: Annotated[float, option("Seconds that `fallback_number` may ring", ge=5, le=600)] = 25.0
     dial_limit: Annotated[int, option("Longest a connected person may talk, in seconds", ge=60, le=14400)] = 3600
+
+    def __post_init__(self) -> None:
+        """Check the address."""
+        checked_url(self.url, "https")

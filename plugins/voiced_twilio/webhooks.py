@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from voiced.plugin import (
-    Admission,
     AfterStream,
+    CallControl,
     CallOffer,
     CallRefused,
     Desk,
-    Dial,
     DialResult,
-    HangUp,
     Leg,
     Logger,
+    Net,
+    Numbers,
     WebRequest,
     WebResponse,
 )
 from voiced_twilio import forms, twiml
+from voiced_twilio.following import Following
 from voiced_twilio.leg import TwilioLeg
-from voiced_twilio.options import TwilioOptions
+from voiced_twilio.options import NAME, TwilioOptions
 from voiced_twilio.signature import Signatures
 
-NAME = "twilio"
 FORBIDDEN = WebResponse(status=403)
 NO_CONTENT = WebResponse(status=204)
 DIALLED: Mapping[str, DialResult] = {
@@ -65,8 +66,11 @@ class Webhook:
 
     @property
     def offer(self) -> CallOffer:
-        """The call, as Twilio describes it in each of its webhooks."""
-        return CallOffer(NAME, self.sid, caller=self.fields.get("From", ""), called=self.fields.get("To", ""))
+        """The call, as Twilio describes it in each of its webhooks; `called` is our number, whoever called whom."""
+        ours, theirs = self.fields.get("To", ""), self.fields.get("From", "")
+        if self.fields.get("Direction", "").startswith("outbound"):
+            ours, theirs = theirs, ours
+        return CallOffer(NAME, self.sid, caller=theirs, called=ours)
 
     def close(self) -> None:
         """Tell the desk, when the call is over."""
@@ -77,12 +81,14 @@ class Webhook:
 class Twilio:
     """See `voiced.plugin.Telco`."""
 
-    def __init__(self, options: TwilioOptions, log: Logger) -> None:
+    def __init__(self, options: TwilioOptions, log: Logger, net: Net) -> None:
         """Raises ValueError when a secret is empty."""
         self._options = options
         self._log = log
         self._signatures = Signatures(options.auth_tokens, options.shared_keys)
         self._voice = twiml.Voice(options.say_voice, options.say_language)
+        self._following = Following(self._voice, options.dial_limit)
+        self._net = net
         self._answers: dict[str, Answer] = {
             "inbound": self._inbound,
             "status": self._status,
@@ -91,6 +97,22 @@ class Twilio:
             "stream": self._stream,
             "fallback": self._fallback,
         }
+
+    @cached_property
+    def control(self) -> CallControl:
+        """The account's calls, over REST."""
+        from voiced_twilio.calls import CallsByRest  # noqa: PLC0415 - most calls need no REST
+        from voiced_twilio.rest import Rest  # noqa: PLC0415 - the same
+
+        return CallsByRest(Rest(self._options, self._net), self._following)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The account's numbers, over REST."""
+        from voiced_twilio.numbers import NumbersByRest  # noqa: PLC0415 - no call needs it
+        from voiced_twilio.rest import Rest  # noqa: PLC0415 - the same
+
+        return NumbersByRest(Rest(self._options, self._net))
 
     def webhook(self, request: WebRequest, desk: Desk) -> WebResponse:
         """Answer a webhook below `/voice/`. Without a valid signature: 403, and nothing else happens."""
@@ -164,7 +186,7 @@ class Twilio:
             return self._status(hook)
         if not options.fallback_number:
             return twiml.hang_up(options.apology, self._voice)
-        ours = hook.fields.get("To", "")
+        ours = hook.offer.called
         person = twiml.Connection(
             number=options.fallback_number,
             caller_id=ours if ours.startswith("+") else "",
@@ -174,12 +196,4 @@ class Twilio:
         return twiml.dial(person, options.transfer, self._voice)
 
     def _follow(self, hook: Webhook, follows: AfterStream) -> WebResponse:
-        match follows:
-            case HangUp(say):
-                return twiml.hang_up(say, self._voice)
-            case Dial(number, caller_id, timeout, say):
-                then, limit = hook.base + "dialled", self._options.dial_limit
-                return twiml.dial(twiml.Connection(number, caller_id, timeout, limit, then), say, self._voice)
-            case Admission(call_id, media_url):
-                after, status = hook.base + "after", hook.base + "stream"
-                return twiml.stream(media_url, then=after, status=status, params={"call_id": call_id})
+        return self._following.answer(follows, hook.base)

@@ -13,6 +13,19 @@ from voiced.errors import (
     ProviderTimeout,
     Unavailable,
 )
+from voiced.plugin.control import (
+    CallControl,
+    Controllable,
+    NumberKind,
+    NumberOffer,
+    Numbers,
+    NumberSource,
+    NumberWish,
+    OutboundCall,
+    OwnedNumber,
+    Papers,
+    Wiring,
+)
 from voiced.plugin.hooks import GROUP, Hooks, hookimpl
 from voiced.plugin.host import Host, Logger
 from voiced.plugin.llm import (
@@ -71,13 +84,14 @@ from voiced.plugin.tool import Effect, Tool, ToolContext, ToolOutcome
 
 __all__ = [
     "FRAME_SECONDS", "GROUP", "KINDS", "MULAW_8K", "PCM_16K", "SECRET", "Admission", "AfterStream", "Answer",
-    "AudioFormat", "CallOffer", "CallRefused", "Clear", "Desk", "Dial", "DialResult", "Done", "Dtmf", "Effect",
-    "Encoding", "Ended", "Finalise", "Gap", "HangUp", "Heard", "Hooks", "Host", "Json", "Kept", "Kind", "Leg",
-    "LegCapabilities", "LegCommand", "LegEvent", "Llm", "LlmCapabilities", "LlmEvent", "LlmRequest", "Logger", "Mark",
-    "Message", "ModelSpec", "Net", "NoOptions", "Packet", "Play", "PluginSpec", "ProviderBadInput", "ProviderClosed",
-    "ProviderError", "ProviderOverloaded", "ProviderProtocol", "ProviderRefused", "ProviderSpec", "ProviderThrottled",
-    "ProviderTimeout", "Reading", "SetMark", "Sink", "Socket", "Source", "Started", "Stt", "SttCapabilities",
-    "SttInput", "Telco", "Token", "Tool", "ToolCall", "ToolContext", "ToolOutcome", "ToolSpec", "Tts",
-    "TtsCapabilities", "Unavailable", "Vad", "VadStream", "Warned", "WebRequest", "WebResponse", "Word",
-    "checked_url", "hookimpl", "is_loopback", "option", "refusal", "retry_after",
+    "AudioFormat", "CallControl", "CallOffer", "CallRefused", "Clear", "Controllable", "Desk", "Dial", "DialResult",
+    "Done", "Dtmf", "Effect", "Encoding", "Ended", "Finalise", "Gap", "HangUp", "Heard", "Hooks", "Host", "Json",
+    "Kept", "Kind", "Leg", "LegCapabilities", "LegCommand", "LegEvent", "Llm", "LlmCapabilities", "LlmEvent",
+    "LlmRequest", "Logger", "Mark", "Message", "ModelSpec", "Net", "NoOptions", "NumberKind", "NumberOffer",
+    "NumberSource", "NumberWish", "Numbers", "OutboundCall", "OwnedNumber", "Packet", "Papers", "Play", "PluginSpec",
+    "ProviderBadInput", "ProviderClosed", "ProviderError", "ProviderOverloaded", "ProviderProtocol", "ProviderRefused",
+    "ProviderSpec", "ProviderThrottled", "ProviderTimeout", "Reading", "SetMark", "Sink", "Socket", "Source", "Started",
+    "Stt", "SttCapabilities", "SttInput", "Telco", "Token", "Tool", "ToolCall", "ToolContext", "ToolOutcome",
+    "ToolSpec", "Tts", "TtsCapabilities", "Unavailable", "Vad", "VadStream", "Warned", "WebRequest", "WebResponse",
+    "Wiring", "Word", "checked_url", "hookimpl", "is_loopback", "option", "refusal", "retry_after",
 ]  # fmt: skip

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from voiced.plugin import Admission, AfterStream, CallOffer, CallRefused, HangUp, WebRequest
+from voiced.net import Network
+from voiced.plugin import Admission, AfterStream, CallOffer, CallRefused, HangUp, Net, WebRequest
 from voiced_twilio.options import TwilioOptions
 from voiced_twilio.signature import sign, signed_fields
 from voiced_twilio.webhooks import Twilio
@@ -117,8 +118,9 @@ def desk() -> ScriptedDesk:
 def carrier(log: Ledger) -> Callable[..., Twilio]:
     """Twilio with these options, besides the account and its token."""
 
-    def build(**options: Any) -> Twilio:
-        return Twilio(TwilioOptions(account_sid=ACCOUNT, auth_tokens=("of-before", TOKEN), **options), log)
+    def build(net: Net | None = None, **options: Any) -> Twilio:
+        account = {"account_sid": ACCOUNT, "auth_tokens": ("of-before", TOKEN), **options}
+        return Twilio(TwilioOptions(**account), log, net or Network("twilio"))
 
     return build
 
@@ -128,6 +130,7 @@ class PlainHost:
     """A host for a plugin that only logs."""
 
     log: Ledger
+    net: Net = field(default_factory=lambda: Network("twilio"))
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ def test_an_account_and_its_tokens_are_enough():
         {"fallback_number": "0100000001"},
         {"fallback_timeout": 1},
         {"dial_limit": 10},
+        {"url": "http://api.twilio.com"},
+        {"url": "twilio"},
     ],
     ids=lambda wrong: next(iter(wrong)),
 )
@@ -37,4 +39,4 @@ def test_every_option_is_documented_and_secrets_are_marked():
     [schema] = msgspec.json.schema(TwilioOptions)["$defs"].values()
     assert all(option.get("description") for option in schema["properties"].values())
     secret = [name for name, option in schema["properties"].items() if option.get("x-voiced-secret")]
-    assert secret == ["auth_tokens", "shared_keys"]
+    assert secret == ["auth_tokens", "shared_keys", "api_secret"]

@@ -1,0 +1,11 @@
+"""The conformance kit: for each kind of provider a check that tries everything its contract promises.
+
+A check takes a factory: an async context manager that builds the provider, with what makes it hear, speak or answer.
+It runs the loop itself, on a virtual clock: call it from a plain function, under any test runner.
+"""
+
+from voiced.testing.conformance.check_stt import check_stt
+from voiced.testing.conformance.promises import NotConforming, Unkept
+from voiced.testing.conformance.stt import SttRig
+
+__all__ = ["NotConforming", "SttRig", "Unkept", "check_stt"]

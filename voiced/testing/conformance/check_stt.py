@@ -1,0 +1,48 @@
+"""`check_stt`: tries every promise of `voiced.plugin.Stt`.
+
+def test_it_keeps_the_contract():
+    check_stt(make, faults=("refused", "overloaded", "cut"))
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from voiced.plugin import Finalise
+from voiced.testing.conformance import stt_promises as of
+from voiced.testing.conformance.faults import SILENT, check_error, check_names
+from voiced.testing.conformance.promises import Make, Promise, hold, promise
+from voiced.testing.conformance.stt import SttRig, calling
+
+PROMISES = tuple(
+    promise(keep)
+    for keep in (
+        of.capabilities, of.finalise, of.silence, of.pipelined, of.times, of.interims, of.at_the_end, of.slow_sink,
+        of.odd_packets, of.other_format, of.hints, of.two_calls, of.cancelled, of.nothing_grows,
+    )
+)  # fmt: skip
+
+
+def check_stt(make: Make[SttRig], *, faults: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Try all that a recogniser promises; return the promises. Raises `NotConforming` with those it does not keep.
+
+    `make(fault)` builds it anew; `faults` are those that it can have the service show. To be called outside of trio.
+    """
+    check_names(faults)
+    return hold("recogniser", [*PROMISES, *map(_with, faults)], make)
+
+
+def _with(fault: str) -> Promise[SttRig]:
+    if fault == "cut":
+        return Promise(
+            "A connection that breaks in the middle of a call loses no word, and repeats none", of.cut, fault
+        )
+    if fault == SILENT:
+        return Promise("While its service says nothing it can be cancelled", of.silent, fault)
+    return Promise(f"When its service is at fault ({fault}), it raises the error for it", partial(_fails, fault), fault)
+
+
+async def _fails(fault: str, rig: SttRig) -> None:
+    async with calling(rig) as line:
+        await line.feed_what_is_taken(rig.sentences[0], Finalise())
+        check_error(fault, await line.running.fails(), rig.sentences)

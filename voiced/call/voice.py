@@ -183,7 +183,7 @@ class Voice:
             if not first.is_set():
                 self._sounds(reply)
                 first.set()
-            data = packet.data if source == self.format else converter.feed(packet.data)
+            data = converter.feed(packet.data)
             if reply.fixed:
                 kept += data
             await out.send(Packet(data, self.format))

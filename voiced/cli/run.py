@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -73,6 +74,7 @@ def _supervisor(file: Path) -> int:
 
 def _worker(file: Path, place: Place) -> int:
     _show_where_it_hangs()
+    gc.disable()  # what is made until the worker serves stays; searching it again and again takes a tenth of its start
     import trio  # noqa: PLC0415 - `--help` is quick
 
     from voiced.daemon.worker import work  # noqa: PLC0415 - the same

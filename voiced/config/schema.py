@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -65,9 +66,15 @@ def options_schema(options: type[Any], about: str) -> Schema:
 
 def shape(data: type[Any]) -> Schema:
     """Return the schema of a dataclass with every reference written out and unknown keys refused."""
-    made = msgspec.json.schema(data)
+    made = _made(data)
     written_out: Schema = _inline(made, made.get("$defs", {}))
     return written_out
+
+
+@lru_cache(maxsize=256)
+def _made(data: type[Any]) -> Schema:
+    """What msgspec makes of a class takes milliseconds, and a start asks for each three times; nobody changes it."""
+    return msgspec.json.schema(data)
 
 
 def _inline(node: Any, definitions: Mapping[str, Any]) -> Any:

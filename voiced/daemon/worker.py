@@ -5,6 +5,7 @@ SIGTERM or SIGINT: no new calls, those in progress may end, up to `limits.drain_
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import time
@@ -111,6 +112,8 @@ async def _take_calls(
             serving = await doors.start(_serve, switchboard, parts, reloader.telcos, listeners, presence)
             root.start_soon(report, manager, lambda: _status(switchboard))
             reloader.warming.start(parts.plan)
+            gc.freeze()
+            gc.enable()
             root.start_soon(reloader.run)
             log.info("listening", url=parts.plan.public_url, flows=sorted(parts.plan.flows), config=parts.plan.version)
             await _until_told(switchboard, reloader, signals)

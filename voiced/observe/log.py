@@ -12,14 +12,14 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from contextlib import AbstractContextManager
-from typing import Any, Literal, TextIO, cast
-
-import structlog
-from structlog.contextvars import bind_contextvars, bound_contextvars
-from structlog.typing import FilteringBoundLogger
+from typing import TYPE_CHECKING, Any, Literal, TextIO, cast
 
 from voiced.errors import VoicedError
 from voiced.observe.guard import guard
+from voiced.observe.plain_structlog import structlog
+
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["json", "text"]
@@ -58,12 +58,12 @@ def logger(name: str) -> FilteringBoundLogger:
 
 def name_process(name: str) -> None:
     """Put `process` on every event from now on: several processes write to the same log. Before any task begins."""
-    bind_contextvars(process=name)
+    structlog.contextvars.bind_contextvars(process=name)
 
 
 def call_context(call_id: str) -> AbstractContextManager[None]:
     """Put `call_id` on every event inside the `with`, in tasks and threads started there too."""
-    return bound_contextvars(call_id=call_id)
+    return structlog.contextvars.bound_contextvars(call_id=call_id)
 
 
 def describe(error: BaseException, told: tuple[BaseException, ...] = ()) -> dict[str, Any]:

@@ -7,6 +7,7 @@ loaded one by one, by name; a plugin module imports no SDK, so looking at all of
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint, entry_points
+from typing import NamedTuple
 
 import pluggy
 
@@ -22,22 +23,48 @@ def discover() -> Plugins:
     """Return every installed plugin, by name. Imports their modules; reads the list of installed distributions anew."""
     found: dict[str, Found] = {}
     taken: dict[tuple[str, str], str] = {}
-    for entry in sorted(entry_points(group=GROUP), key=_precedence):
+    for entry in sorted(_entries(), key=_precedence):
         if entry.name not in found:
             found[entry.name] = _without_duplicates(_look_at(entry), taken)
-        elif found[entry.name].origin != _origin(entry):
-            found[f"{entry.name} ({_origin(entry)})"] = _failed(entry, "duplicate", "another plugin has its name")
+        elif found[entry.name].origin != entry.origin:
+            found[f"{entry.name} ({entry.origin})"] = _failed(entry, "duplicate", "another plugin has its name")
     return dict(sorted(found.items()))
 
 
-def _precedence(entry: EntryPoint) -> tuple[bool, str, str]:
+class _Entry(NamedTuple):
+    """An entry point, and the distribution it comes from."""
+
+    name: str
+    point: EntryPoint
+    distribution: str
+    version: str
+
+    @property
+    def origin(self) -> str:
+        return f"{self.distribution} {self.version}" if self.distribution else "unknown"
+
+
+def _entries() -> list[_Entry]:
+    """Return all entry points; the metadata of each distribution is parsed once, which takes milliseconds."""
+    known: dict[int, tuple[str, str]] = {}
+    entries = []
+    for point in entry_points(group=GROUP):
+        origin = known.get(id(point.dist))
+        if origin is None:
+            metadata = point.dist.metadata if point.dist else {"Name": "", "Version": ""}
+            origin = known[id(point.dist)] = (metadata["Name"], metadata["Version"])
+        entries.append(_Entry(point.name, point, *origin))
+    return entries
+
+
+def _precedence(entry: _Entry) -> tuple[bool, str, str]:
     """The house's own plugins come first, so that none can be pushed aside by an installed one."""
-    return (entry.dist is None or entry.dist.name != _HOUSE, entry.name, _origin(entry))
+    return (entry.distribution != _HOUSE, entry.name, entry.origin)
 
 
-def _look_at(entry: EntryPoint) -> Found:
+def _look_at(entry: _Entry) -> Found:
     try:
-        module = entry.load()
+        module = entry.point.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a stranger's module does while it is imported
         return _failed(entry, "load_error", _why(error))
     try:
@@ -47,7 +74,7 @@ def _look_at(entry: EntryPoint) -> Found:
         return _failed(entry, "invalid", _why(error))
     if faults:
         return _failed(entry, "invalid", "; ".join(faults))
-    return Found(entry.name, _origin(entry), spec)
+    return Found(entry.name, entry.origin, spec)
 
 
 def _declared(name: str, module: object) -> PluginSpec:
@@ -76,12 +103,8 @@ def _without_duplicates(found: Found, taken: dict[tuple[str, str], str]) -> Foun
     return found
 
 
-def _failed(entry: EntryPoint, status: Status, reason: str) -> Found:
-    return Found(entry.name, _origin(entry), None, status, reason)
-
-
-def _origin(entry: EntryPoint) -> str:
-    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else "unknown"
+def _failed(entry: _Entry, status: Status, reason: str) -> Found:
+    return Found(entry.name, entry.origin, None, status, reason)
 
 
 def _why(error: BaseException) -> str:

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from peewee import Database, PeeweeException, SqliteDatabase
-from playhouse import db_url  # type: ignore[import-untyped]  # peewee ships types for its core only
-from playhouse.migrations import Runner  # type: ignore[import-untyped]  # the same
+from playhouse.migrations import Runner  # type: ignore[import-untyped]  # peewee ships types for its core only
 from playhouse.pool import PooledSqliteDatabase  # type: ignore[import-untyped]  # the same
 
 from voiced.errors import Unavailable
@@ -63,6 +62,8 @@ def _sqlite(url: str) -> Database:
 
 
 def _postgres(url: str) -> Database:
+    from playhouse import db_url  # type: ignore[import-untyped]  # noqa: PLC0415 - the drivers of all databases
+
     scheme, _, rest = url.partition("://")
     if scheme not in ("postgres", "postgresql"):
         raise Unavailable(f"databases of the kind '{scheme}' are not supported", fix="use sqlite:/// or postgresql://")

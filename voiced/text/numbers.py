@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from num2words import num2words
-
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _ROMAN_SHAPE = re.compile(r"M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 LARGEST = 10**15
@@ -21,6 +19,8 @@ LARGEST = 10**15
 @lru_cache(maxsize=4096)
 def cardinal(number: int, *, feminine: bool = False) -> str:
     """Return `number` in words; `feminine` turns a final "un" into "une" ("vingt et une heures")."""
+    from num2words import num2words  # noqa: PLC0415 - sixty languages; loaded once the worker is ready
+
     words = str(num2words(number, lang="fr"))
     return words + "e" if feminine and re.search(r"\bun$", words) else words
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import webrtcvad
 
+from voiced.audio.gate import LevelGate
 from voiced.audio.hot import pcm16
-from voiced.audio.level import LevelGate
 from voiced.plugin import Packet, ProviderBadInput
 
 STRICTEST = 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -48,9 +49,10 @@ class HttpVoice:
         body, samples = self._body(text, before), RawSound(format, NAME)
         async with self._host.net.stream("POST", self._address(format), headers=headers, body=body) as reading:
             await _check(reading)
-            async for chunk in reading.chunks():
-                for packet in samples.feed(chunk):
-                    await audio.send(packet)
+            async with aclosing(reading.chunks()) as chunks:  # type: ignore[type-var]  # an async generator, whose contract says less
+                async for chunk in chunks:
+                    for packet in samples.feed(chunk):
+                        await audio.send(packet)
 
     def _address(self, format: AudioFormat) -> str:
         query = {"output_format": FORMATS[format], "enable_logging": "true" if self._options.logging else "false"}

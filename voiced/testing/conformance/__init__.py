@@ -5,7 +5,9 @@ It runs the loop itself, on a virtual clock: call it from a plain function, unde
 """
 
 from voiced.testing.conformance.check_stt import check_stt
+from voiced.testing.conformance.check_tts import check_tts
 from voiced.testing.conformance.promises import NotConforming, Unkept
 from voiced.testing.conformance.stt import SttRig
+from voiced.testing.conformance.tts import TtsRig
 
-__all__ = ["NotConforming", "SttRig", "Unkept", "check_stt"]
+__all__ = ["NotConforming", "SttRig", "TtsRig", "Unkept", "check_stt", "check_tts"]

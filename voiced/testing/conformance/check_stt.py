@@ -34,11 +34,9 @@ def check_stt(make: Make[SttRig], *, faults: tuple[str, ...] = ()) -> tuple[str,
 
 def _with(fault: str) -> Promise[SttRig]:
     if fault == "cut":
-        return Promise(
-            "A connection that breaks in the middle of a call loses no word, and repeats none", of.cut, fault
-        )
+        return Promise(promise(of.cut).text, of.cut, fault)
     if fault == SILENT:
-        return Promise("While its service says nothing it can be cancelled", of.silent, fault)
+        return Promise(promise(of.silent).text, of.silent, fault)
     return Promise(f"When its service is at fault ({fault}), it raises the error for it", partial(_fails, fault), fault)
 
 

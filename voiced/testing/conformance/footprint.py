@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import stat
 import threading
+import warnings
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import trio
@@ -44,6 +47,22 @@ def open_sockets() -> int:
         with suppress(OSError):  # the descriptor of the listing itself
             count += stat.S_ISSOCK(os.fstat(int(name)).st_mode)
     return count
+
+
+@contextmanager
+def littering() -> Iterator[list[str]]:
+    """Collect, by the end of the context, what was left to the garbage collector meanwhile."""
+    gc.collect()  # what others left is not ours
+    litter: list[str] = []
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always", ResourceWarning)
+        yield litter
+        gc.collect()
+    for each in found:
+        if issubclass(each.category, ResourceWarning):
+            litter.append(str(each.message).partition(". ")[0])
+        else:
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
 
 
 def _system_tasks() -> list[str]:

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 import trio
 import trio.testing
 
-from voiced.testing.conformance.footprint import footprint
+from voiced.testing.conformance.footprint import footprint, littering
 
 CUSHION = 0.005
 """Seconds of a real clock in which nothing happens before virtual time passes."""
@@ -23,6 +23,8 @@ LONGEST = 300.0
 """Virtual seconds that a promise may take: what is not over then hangs."""
 CANCELLED_WITHIN = 0.05
 """Virtual seconds that a provider may take to end after it was cancelled."""
+
+TIDY = "It closes what it opened: files, sockets, async generators"
 
 R = TypeVar("R")
 Make = Callable[[str], AbstractAsyncContextManager[R]]
@@ -65,18 +67,22 @@ def expect(condition: object, otherwise: str) -> None:
 
 def hold(kind: str, promises: Sequence[Promise[R]], make: Make[R]) -> tuple[str, ...]:
     """Try all promises; return those that were kept. Raises `NotConforming` with all that were not."""
-    kept: list[str] = []
-    broken: list[tuple[str, str]] = []
-    for each in promises:
-        clock = trio.testing.MockClock(autojump_threshold=CUSHION)
-        try:
-            trio.run(_try, each, make, clock=clock)
-            kept.append(each.text)
-        except Exception as error:  # noqa: BLE001 - whatever a provider raises breaks its promise
-            broken.append((each.text, _told(error)))
+    with littering() as litter:
+        tried = [(each.text, _outcome(each, make)) for each in promises]
+    tried.append((TIDY, f"left to the garbage collector: {'; '.join(litter)}" if litter else ""))
+    broken = [(text, what) for text, what in tried if what]
     if broken:
         raise NotConforming(kind, broken)
-    return tuple(kept)
+    return tuple(text for text, _ in tried)
+
+
+def _outcome(what: Promise[R], make: Make[R]) -> str:
+    """Return how the promise was broken, "" when it was kept."""
+    try:
+        trio.run(_try, what, make, clock=trio.testing.MockClock(autojump_threshold=CUSHION))
+    except Exception as error:  # noqa: BLE001 - whatever a provider raises breaks its promise
+        return _told(error)
+    return ""
 
 
 async def _try(what: Promise[R], make: Make[R]) -> None:

@@ -1,0 +1,79 @@
+"""Every bundled voice keeps its contract."""
+
+from contextlib import asynccontextmanager
+from functools import partial
+
+import pytest
+
+from voiced.net import Network
+from voiced.plugin import ProviderOverloaded
+from voiced.testing.conformance import TtsRig, check_tts
+from voiced.testing.elevenlabs import Account, Faults, emulated
+from voiced.testing.fakes import FakeHost
+from voiced_elevenlabs import ElevenLabsOptions
+from voiced_elevenlabs import make as make_elevenlabs
+from voiced_local.tts.provider import KOKORO, LocalTts
+
+NOBODY = "127.0.0.1:9"
+"""Where nobody listens."""
+
+
+@asynccontextmanager
+async def hosted(folder, models=None):
+    host = FakeHost(folder, folder, net=Network("on-trial"), models=models or {})
+    try:
+        yield host
+    finally:
+        await host.net.aclose()
+
+
+def elevenlabs_case(folder, transport):
+    faults = {
+        "refused": Faults(status=401, code="invalid_api_key"),
+        "throttled": Faults(status=429, retry_after="3"),
+        "overloaded": Faults(status=503),
+        "bad_input": Faults(status=404, code="voice_not_found"),
+        "cut": Faults(trouble="cut", body="cut"),
+        "silent": Faults(slow_first_byte=1e6),
+    }
+    if transport == "socket":
+        faults["garbage"] = Faults(trouble="malformed")
+
+    @asynccontextmanager
+    async def make(fault):
+        async with emulated(Account()) as eleven, hosted(folder) as host:
+            eleven.faults = faults.get(fault, Faults())
+            url = f"http://{NOBODY}" if fault == "unreachable" else eleven.url
+            options = ElevenLabsOptions(api_key="xi-key", voice="fr-camille", url=url, transport=transport)
+            yield TtsRig(make_elevenlabs(options, host))
+
+    return make, (*faults, "unreachable")
+
+
+def local_case(folder):
+    async def speak(text, speed, encoding, rate):
+        sample = b"\x10\x20" if encoding == "pcm16" else b"\x20"
+        return sample * round(len(text) * rate / 15 / speed)
+
+    async def gone(*_):
+        raise ProviderOverloaded("the inference process went away", provider="local")
+
+    @asynccontextmanager
+    async def make(fault):
+        async with hosted(folder, {("kokoro", "speak"): gone if fault else speak}) as host:
+            yield TtsRig(LocalTts(host, KOKORO, 1.0))
+
+    return make, ("overloaded",)
+
+
+CASES = {
+    "elevenlabs": partial(elevenlabs_case, transport="socket"),
+    "elevenlabs over http": partial(elevenlabs_case, transport="http"),
+    "local": local_case,
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_keeps_its_contract(name, tmp_path):
+    make, faults = CASES[name](tmp_path)
+    check_tts(make, faults=faults)

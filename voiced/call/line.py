@@ -63,6 +63,13 @@ class Exchange(Desk, Protocol):
         """Return the call that `token` opens, once; None when it is unknown, expired, forged or already used."""
         ...
 
+    def redeem_call(self, provider: str, carrier_call_id: str) -> Ticket | None:
+        """Return the call that the carrier knows by this id, once for each stream; None when it waits for none.
+
+        For carriers whose streams bear no token of ours: the id itself is the secret.
+        """
+        ...
+
     def connect(self, ticket: Ticket, leg: Leg, line: Line) -> Ear:
         """Start the call on this line and return its ear."""
         ...

@@ -10,8 +10,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
-from typing import Protocol
+from datetime import datetime
 
 import trio
 
@@ -19,6 +18,7 @@ from voiced.call.feed import Feed
 from voiced.call.journal import Journal, Rows
 from voiced.call.line import Ear, Line, Ticket
 from voiced.call.phrases import PhraseBook
+from voiced.call.plan import Plan
 from voiced.call.providers import Providers
 from voiced.call.session import Ending, Opening, Session
 from voiced.call.tokens import LIFE, Tokens
@@ -50,46 +50,6 @@ OURS = frozenset({"agent", "fault", "too long"})
 APOLOGY = "Excusez-moi, je rencontre un problème technique. Merci de rappeler dans quelques minutes. Au revoir."
 
 
-class Plan(Protocol):
-    """What one version of the configuration says of calls; it never changes. A call keeps the one it began with."""
-
-    @property
-    def version(self) -> str:
-        """Version of the configuration."""
-        ...
-
-    @property
-    def capacity(self) -> int:
-        """Calls at the same time."""
-        ...
-
-    @property
-    def longest(self) -> float:
-        """Seconds that a call may last, whatever its flow says."""
-        ...
-
-    @property
-    def timezone(self) -> tzinfo:
-        """Local time of the business."""
-        ...
-
-    def media_url(self, provider: str, token: str) -> str:
-        """Return the wss address of a call's media socket."""
-        ...
-
-    def flow(self, called: str) -> Flow | None:
-        """Return the flow that answers `called`."""
-        ...
-
-    def providers(self, flow: Flow, called: str, call_id: str) -> Providers:
-        """Return the providers of the call `call_id` to the number `called`."""
-        ...
-
-    def book(self, providers: Providers) -> PhraseBook:
-        """Return the phrase book of a voice."""
-        ...
-
-
 @dataclass(slots=True, eq=False)
 class Call:
     """A call from ring to goodbye. It is its own ticket."""
@@ -110,6 +70,10 @@ class Call:
     parted: bool = False
     """The carrier knows that it is over."""
     touched: float = 0.0
+    left_at: float | None = None
+    """When its stream ended; None while there is one, and once the carrier has asked what follows."""
+    asked: Session | None = None
+    """The session of which the carrier knows that it is over."""
 
 
 class Switchboard:
@@ -160,6 +124,7 @@ class Switchboard:
         if call.session.ending is None:
             call.session.closed("the carrier says that the stream is over")
         assert call.session.ending is not None
+        call.asked, call.left_at = call.session, None
         follows = self._follow(call, call.session.ending)
         if isinstance(follows, HangUp):
             self._part(call)
@@ -201,6 +166,14 @@ class Switchboard:
                 return call
         return None
 
+    def redeem_call(self, provider: str, carrier_call_id: str) -> Ticket | None:
+        """Return the call with this id, when it waits for its stream."""
+        call = self._calls.get((provider, carrier_call_id))
+        if call is None or call.redeemed or call.over_at is not None or self._now() - call.touched > LIFE:
+            return None
+        call.redeemed = True
+        return call
+
     def connect(self, ticket: Ticket, leg: Leg, line: Line) -> Ear:
         """Start the call's session on this line."""
         assert isinstance(ticket, Call)
@@ -210,7 +183,7 @@ class Switchboard:
             ticket.engine, ticket.providers, ticket.journal, leg, line, ticket.book,
             opening=ticket.opening, longest=ticket.plan.longest,
         )  # fmt: skip
-        ticket.session = session
+        ticket.session, ticket.left_at = session, None
         self._nursery.start_soon(self._run, ticket, session)
         return session
 
@@ -251,6 +224,12 @@ class Switchboard:
         while any(not call.parted for call in self._calls.values() if (call.over_at or 0) >= since):
             self._emptied = trio.Event()
             await self._emptied.wait()
+
+    def strays(self, patience: float) -> Sequence[Call]:
+        """Return the calls whose stream ended `patience` seconds ago, or more, unnoticed by the carrier."""
+        due = self._now() - patience
+        calls = self._calls.values()
+        return [call for call in calls if call.left_at is not None and call.left_at <= due and not call.parted]
 
     def knows(self, provider: str, carrier_call_id: str) -> bool:
         """Return whether the call is one of ours, over or not."""
@@ -334,7 +313,7 @@ class Switchboard:
 
     def _again(self, call: Call, opening: Opening) -> Admission:
         """Let the same call go on with a new stream."""
-        call.opening, call.over_at = opening, None
+        call.opening, call.over_at, call.left_at = opening, None, None
         call.token, call.redeemed = self._tokens.issue(call.call_id, self._now()), False
         call.touched = self._now()
         return self._admission(call)
@@ -347,6 +326,8 @@ class Switchboard:
         if ending.by == "fault":
             self.counts["faults"] += 1
         call.touched = self._now()
+        if call.session is session and call.asked is not session:
+            call.left_at = call.touched
         replaced = call.session is not session or (ending.by == "caller" and not call.redeemed)
         if ending.by not in {"dropped", "transfer"} and not replaced:
             self._close_by(call, ending)

@@ -1,0 +1,72 @@
+"""Calls whose stream ended unnoticed by the carrier: it is told over its API what follows.
+
+A network that vanishes, or a media socket that dies half-open, leaves a caller in silence until the carrier finds out,
+after tens of seconds. So whatever a carrier does not ask for soon after a stream's end, it is told: goodbye, a person,
+or another stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import trio
+
+from voiced.call.switchboard import Call, Switchboard
+from voiced.errors import ProviderBadInput, ProviderError
+from voiced.observe.log import logger
+from voiced.plugin import CallControl, Controllable, HangUp, Telco
+
+log = logger("strays")
+
+LOOK = 1.0
+"""Seconds between two looks."""
+PATIENCE = 5.0
+"""Seconds that a carrier gets to ask what follows the end of a stream."""
+DEADLINE = 5.0
+"""Seconds that the carrier's API may take..."""
+PAUSES = (1.0, 3.0, 0.0)
+"""...and between its tries; the last is followed by none."""
+
+
+class Strays:
+    """Looks after the calls of one worker. `telcos` may be replaced at any time."""
+
+    def __init__(self, switchboard: Switchboard, telcos: Mapping[str, Telco], public_url: str) -> None:
+        self._switchboard, self._telcos, self._public_url = switchboard, telcos, public_url
+
+    async def run(self) -> None:
+        """Look every second, until cancelled."""
+        async with trio.open_nursery() as nursery:
+            while True:
+                await trio.sleep(LOOK)
+                for call in self._switchboard.strays(PATIENCE):
+                    telco = self._telcos.get(call.offer.provider)
+                    call.left_at = None  # once is enough
+                    if isinstance(telco, Controllable):
+                        nursery.start_soon(self._lead, call, telco.control)
+
+    async def _lead(self, call: Call, control: CallControl) -> None:
+        """Tell the carrier what follows; when it cannot be told, the call counts as over."""
+        follows = self._switchboard.after_stream(call.offer)
+        log.warning("call_strayed", call_id=call.call_id, follows=type(follows).__name__)
+        hooks = f"{self._public_url}/voice/{call.offer.provider}/"
+        for pause in PAUSES:
+            try:
+                with trio.fail_after(DEADLINE):
+                    await control.redirect(call.offer.carrier_call_id, follows, hooks)
+            except ProviderBadInput:  # it is over
+                self._close(call, "completed")
+                return
+            except (ProviderError, trio.TooSlowError) as error:
+                log.warning("call_not_led", call_id=call.call_id, error=str(error) or "too slow")
+                if isinstance(error, ProviderError) and not error.retryable:
+                    break
+                await trio.sleep(pause)
+            else:
+                if isinstance(follows, HangUp):
+                    self._close(call, "completed")
+                return
+        self._close(call, "failed")
+
+    def _close(self, call: Call, status: str) -> None:
+        self._switchboard.over(call.offer.provider, call.offer.carrier_call_id, status)

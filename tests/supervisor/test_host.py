@@ -5,8 +5,9 @@ import signal
 
 import pytest
 import trio
+import yaml
 from host import host_at, is_there
-from worker_house import PATIENCE, until
+from worker_house import PATIENCE, WHERE, until
 
 from voiced.dialog.phrase import RECONNECTED
 
@@ -87,6 +88,29 @@ async def two_calls(host, happens):
         nursery.start_soon(host.call, happenings, first)
         await placed.wait()
         await host.call(happenings, second)
+
+
+async def test_a_brain_that_was_switched_on_just_now_answers_the_next_call(host):
+    """Its models need a process that nothing needed before; the change is not kept waiting for it, nor refused."""
+    config = host.house.config
+    before = config.read_text("utf-8")
+    document = yaml.safe_load(before)
+    document["providers"]["llm"] = "thinker"
+    document["plugins"]["thinker"] = {}
+    config.write_text(yaml.safe_dump(document), "utf-8")
+    await until(lambda: len(host.logged("config_taken")) == 2)
+
+    async def person(phone, heard):
+        await heard("Que faire")
+        await phone.say(WHERE)
+        await heard("Nous sommes à Rennes")
+        await host.end(phone)
+
+    async with host.watching() as happenings:
+        await host.call(happenings, person)
+    config.write_text(before, "utf-8")
+    await until(lambda: len(host.logged("config_taken")) == 4)
+    assert host.logged("config_refused") == []
 
 
 async def test_the_call_of_a_worker_that_is_killed_goes_on_with_another(host):

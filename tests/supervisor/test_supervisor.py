@@ -3,20 +3,26 @@
 import signal
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 import trio
 from trio.testing import MockClock
 
+from voiced.cli.starter import starter_files
+from voiced.config.reader import read_settings
 from voiced.daemon.notify import Manager
 from voiced.errors import Unavailable
 from voiced.fleet.board import Board, Record
 from voiced.fleet.rundir import board_path, run_dir
-from voiced.supervisor.children import Child
+from voiced.registry import discover
+from voiced.supervisor.children import Child, wanted
 from voiced.supervisor.post import take_post
 from voiced.supervisor.supervise import Supervisor
+from voiced.testing.twilio import ACCOUNT_SID, AUTH_TOKEN
 
 DEADLINE = 60 * 30  # of fast seconds
+ENV = {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN, "PUBLIC_URL": "http://127.0.0.1"}
 WORKER, OTHER = Child("worker", 0), Child("jobs")
 
 
@@ -174,3 +180,14 @@ async def test_workers_that_nobody_supervises_keep_a_supervisor_from_starting(tm
     with pytest.raises(Unavailable, match="runs already"):
         async with take_post(tmp_path, 60.0):
             pytest.fail("it has workers already")
+
+
+def test_the_models_process_is_there_before_anything_needs_it(tmp_path):
+    """An edit may turn to an installed plugin's models at any time, whatever is switched on now."""
+    file = tmp_path / "voiced.yaml"
+    for name, content in starter_files().items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    settings = replace(read_settings(file, ENV, discover()), plugins={})
+    assert [child.kind for child in wanted(settings, discover())].count("inference") == 1
+    assert "inference" not in {child.kind for child in wanted(settings, {})}

@@ -31,10 +31,10 @@ class Child:
 def wanted(settings: Settings, plugins: Plugins) -> list[Child]:
     """Return the processes that `settings` want, in the order in which they are started.
 
-    The models' process is there for every plugin that is switched on and has models, used or not: a reload may turn to
-    them at any time.
+    The models' process is there as soon as an installed plugin has models, switched on or not: an edit may turn to them
+    at any time and must reach the next call, and without a model in it the process is small (48 MB) and asleep.
     """
-    models = any(spec.models for name, spec in specs(plugins).items() if name in settings.plugins)
+    models = any(spec.models for spec in specs(plugins).values())
     children = [Child("inference")] if models else []
     children += [Child("worker", number) for number in range(settings.server.workers)]
     children += [Child("admin")] if settings.admin.enabled else []

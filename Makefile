@@ -49,8 +49,8 @@ docs: $(SETUP) ## write the generated pages again
 	$(BIN)/python -m voiced.testing.twilio.checklist
 
 lock: ## write requirements/*.txt again from pyproject.toml (needs uv; ARGS=--upgrade moves the pins)
-	$(LOCK) $(ARGS) pyproject.toml --extra local --extra otel --group dev -o requirements/dev.txt
-	$(LOCK) $(ARGS) pyproject.toml --extra local --extra otel -c requirements/dev.txt -o requirements/run.txt
+	$(LOCK) $(ARGS) pyproject.toml --extra local --extra otel --extra vonage --group dev -o requirements/dev.txt
+	$(LOCK) $(ARGS) pyproject.toml --extra local --extra otel --extra vonage -c requirements/dev.txt -o requirements/run.txt
 	$(LOCK) $(ARGS) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK) $(ARGS) --group pico -c requirements/dev.txt -o requirements/pico.txt
 

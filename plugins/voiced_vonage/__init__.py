@@ -1,0 +1,35 @@
+"""Vonage as a carrier: signed webhooks, NCCO, and WebSockets that carry L16.
+
+`signature` says who made a request, `replays` whether it was made before, `webhooks` answers it with what `ncco`
+writes, `leg` speaks the media stream in the words of `wire`. None of these has a socket, task or clock: the worker owns
+those. `control` asks Vonage's API from outside a call, by the network that the host lends.
+"""
+
+from __future__ import annotations
+
+from voiced.plugin import Host, PluginSpec, ProviderSpec, Telco, Unavailable, hookimpl
+from voiced_vonage.options import VonageOptions
+
+
+def make(options: VonageOptions, host: Host) -> Telco:
+    """Build the carrier. Raises `Unavailable` when a secret that signs webhooks is empty."""
+    from voiced_vonage.webhooks import Vonage  # noqa: PLC0415 - only a process that takes calls needs it
+
+    try:
+        return Vonage(options, host)
+    except ValueError as error:
+        raise Unavailable(
+            f"vonage: {error}", fix="set the variable that `signature_secrets` names to the account's signature secret"
+        ) from error
+
+
+@hookimpl
+def voiced_plugin() -> PluginSpec:
+    """Declare the plugin."""
+    about = "Calls over the Vonage Voice API: signed webhooks, NCCO and WebSockets"
+    return PluginSpec(
+        name="vonage",
+        about=about,
+        providers=(ProviderSpec(kind="telco", name="vonage", make=make, about=about),),
+        options=VonageOptions,
+    )

@@ -1,0 +1,49 @@
+"""What is remembered of calls: a bounded number of them, the oldest forgotten first. Pure.
+
+Nothing depends on it being there: a call whose worker died goes on at one that remembers nothing.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from voiced.plugin import CallOffer
+
+MOST = 1000
+NAME = "vonage"
+
+
+class Recent:
+    """The last names that were put in."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._names: OrderedDict[str, None] = OrderedDict()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def add(self, name: str) -> None:
+        """Put a name in."""
+        self._names[name] = None
+        if len(self._names) > self._most:
+            self._names.popitem(last=False)
+
+
+class Offers:
+    """Who called whom, by the caller's leg: events of other legs do not tell."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._offers: OrderedDict[str, CallOffer] = OrderedDict()
+
+    def keep(self, offer: CallOffer) -> CallOffer:
+        """Remember an offer, and return it."""
+        self._offers[offer.carrier_call_id] = offer
+        if len(self._offers) > self._most:
+            self._offers.popitem(last=False)
+        return offer
+
+    def of(self, call: str, called: str = "") -> CallOffer:
+        """Return the offer of a call; of an unknown one, what is known without it."""
+        return self._offers.get(call) or CallOffer(NAME, call, caller="", called=called)

@@ -14,7 +14,7 @@ import trio
 from voiced.call.switchboard import Call, Switchboard
 from voiced.errors import ProviderBadInput, ProviderError
 from voiced.observe.log import logger
-from voiced.plugin import CallControl, Controllable, HangUp, Telco
+from voiced.plugin import CallControl, HangUp, Telco, control_of
 
 log = logger("strays")
 
@@ -40,10 +40,10 @@ class Strays:
             while True:
                 await trio.sleep(LOOK)
                 for call in self._switchboard.strays(PATIENCE):
-                    telco = self._telcos.get(call.offer.provider)
                     call.left_at = None  # once is enough
-                    if isinstance(telco, Controllable):
-                        nursery.start_soon(self._lead, call, telco.control)
+                    control = control_of(self._telcos.get(call.offer.provider))
+                    if control is not None:
+                        nursery.start_soon(self._lead, call, control)
 
     async def _lead(self, call: Call, control: CallControl) -> None:
         """Tell the carrier what follows; when it cannot be told, the call counts as over."""

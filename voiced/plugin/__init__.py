@@ -25,6 +25,8 @@ from voiced.plugin.control import (
     OwnedNumber,
     Papers,
     Wiring,
+    control_of,
+    numbers_of,
 )
 from voiced.plugin.hooks import GROUP, Hooks, hookimpl
 from voiced.plugin.host import Host, Logger
@@ -93,5 +95,6 @@ __all__ = [
     "ProviderSpec", "ProviderThrottled", "ProviderTimeout", "Reading", "SetMark", "Sink", "Socket", "Source", "Started",
     "Stt", "SttCapabilities", "SttInput", "Telco", "Token", "Tool", "ToolCall", "ToolContext", "ToolOutcome",
     "ToolSpec", "Tts", "TtsCapabilities", "Unavailable", "Vad", "VadStream", "Warned", "WebRequest", "WebResponse",
-    "Wiring", "Word", "checked_url", "hookimpl", "is_loopback", "option", "refusal", "retry_after",
+    "Wiring", "Word", "checked_url", "control_of", "hookimpl", "is_loopback", "numbers_of", "option", "refusal",
+    "retry_after",
 ]  # fmt: skip

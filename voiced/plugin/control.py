@@ -66,6 +66,11 @@ class Controllable(Protocol):
         ...
 
 
+def control_of(telco: object) -> CallControl | None:
+    """Return how a carrier's calls are controlled; None when it has no API for that."""
+    return telco.control if isinstance(telco, Controllable) else None
+
+
 NumberKind = Literal["local", "national", "mobile", "toll-free"]
 """Geographic (France: 01 to 05), non-geographic (09), mobile (06, 07), free for the caller (080)."""
 
@@ -144,3 +149,8 @@ class NumberSource(Protocol):
     def numbers(self) -> Numbers:
         """The way to do it; always the same."""
         ...
+
+
+def numbers_of(telco: object) -> Numbers | None:
+    """Return the numbers of a carrier's account; None when it has no API for them."""
+    return telco.numbers if isinstance(telco, NumberSource) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 from weakref import WeakSet
@@ -63,10 +63,11 @@ class Network:
             raise ProviderOverloaded(
                 f"no answer: {type(error).__name__}", provider=self._provider, stage="connect"
             ) from error
+        reading = _Response(response, self._provider)
         try:
-            yield _Response(response, self._provider)
+            yield reading
         finally:
-            await response.aclose()
+            await reading.aclose()
 
     def connect(
         self, url: str, *, headers: Mapping[str, str] | None = None, subprotocols: tuple[str, ...] = ()
@@ -110,11 +111,22 @@ class _Response:
 
     def __init__(self, response: httpx2.Response, provider: str) -> None:
         self._response, self._provider = response, provider
+        self._reads: list[AsyncGenerator[bytes]] = []
         self.status = response.status_code
         self.headers: Mapping[str, str] = {name.lower(): value for name, value in response.headers.items()}
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    def chunks(self) -> AsyncIterator[bytes]:
         """Give the body as it comes."""
+        self._reads.append(self._read())
+        return self._reads[-1]
+
+    async def aclose(self) -> None:
+        """End it, wherever its reader stopped."""
+        for read in self._reads:
+            await read.aclose()
+        await self._response.aclose()
+
+    async def _read(self) -> AsyncGenerator[bytes]:
         from httpx2 import TransportError  # noqa: PLC0415 - it is there already
 
         try:

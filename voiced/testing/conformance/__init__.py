@@ -4,10 +4,12 @@ A check takes a factory: an async context manager that builds the provider, with
 It runs the loop itself, on a virtual clock: call it from a plain function, under any test runner.
 """
 
+from voiced.testing.conformance.check_llm import check_llm
 from voiced.testing.conformance.check_stt import check_stt
 from voiced.testing.conformance.check_tts import check_tts
+from voiced.testing.conformance.llm import LlmRig
 from voiced.testing.conformance.promises import NotConforming, Unkept
 from voiced.testing.conformance.stt import SttRig
 from voiced.testing.conformance.tts import TtsRig
 
-__all__ = ["NotConforming", "SttRig", "TtsRig", "Unkept", "check_stt", "check_tts"]
+__all__ = ["LlmRig", "NotConforming", "SttRig", "TtsRig", "Unkept", "check_llm", "check_stt", "check_tts"]

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from voiced.config.choice import choose, draw
+from voiced.config.choice import choose, draw, possible
 
 FALLBACK = "fallback: {tts: [spare]}\n"
 CANARY = "canary: {tts: {spare: 30}}\n"
@@ -90,3 +90,21 @@ def test_behind_a_provider_on_trial_stands_the_active_one(chosen):
     canary = CANARY.replace("30", "100")
     assert chosen(canary, call_id="c1").order == ("spare", "mouth")
     assert chosen(FLOW).order == ("spare",)
+
+
+@pytest.mark.parametrize(
+    ("added", "voices"),
+    [
+        ("", ["mouth"]),
+        (CANARY, ["mouth", "spare"]),
+        (CANARY.replace("30", "0"), ["mouth"]),
+        (CANARY + FLOW, ["spare"]),
+        (NUMBER, ["mouth", "spare"]),
+        (NUMBER.replace("  default: {flow: accueil}\n", ""), ["spare"]),
+    ],
+)
+def test_what_may_answer_first_is_known_before_it_rings(read, working, added, voices):
+    text = working() + added
+    if "numbers:" in added:
+        text = text.replace("numbers:\n  default: {flow: accueil}\n", "", 1)
+    assert sorted(possible(read(text), "tts", "accueil")) == voices

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
-from voiced.config.settings import Canary, Fallback, Providers
+from voiced.config.settings import Canary, Fallback, Number, Override, Providers
 from voiced.daemon.plan import WorkerPlan
 from voiced.dialog.reader import read_text
 from voiced.resilience import LlmChain, SttChain, TtsChain
@@ -82,3 +82,11 @@ def test_a_phrase_belongs_to_the_voice_that_said_it(plan):
     assert book.of("three") is None
     book.put("Au revoir.", b"fin")
     assert plan.book(plan.providers(FLOW)).get("Au revoir.") == b"fin"
+
+
+def test_every_voice_that_may_answer_a_flow_is_known(plan):
+    plan.settings.numbers = {"default": Number("essai"), "+33123456789": Number("essai", Override(tts="own"))}
+    plan.settings.canary = Canary(tts={"new": 5})
+    plan.settings.fallback = Fallback(llm=("spare",))
+    assert sorted(tts.fingerprint for _flow, tts in plan.voices()) == ["new", "one", "own"]
+    assert [llm for _flow, llm in plan.brains()] == [plan.registry.provider("llm", name) for name in ("brain", "spare")]

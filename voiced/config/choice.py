@@ -53,6 +53,16 @@ def _first(settings: Settings, kind: Kind, flow: str, called: str, call_id: str)
     return getattr(settings.providers, kind), "active"
 
 
+def possible(settings: Settings, kind: Kind, flow: str) -> tuple[str, ...]:
+    """Return every provider that some call to `flow` may get first: what must be ready before it rings."""
+    own = getattr(settings.flow_providers.get(flow, Override()), kind)
+    canaries = (name for name, share in getattr(settings.canary, kind).items() if share)
+    others = (own,) if own else (getattr(settings.providers, kind), *canaries)
+    stated = [getattr(number.providers, kind) for number in settings.numbers.values() if number.flow == flow]
+    names = (*stated, *others) if "" in stated else stated
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
 def draw(shares: Mapping[str, int], key: str) -> str:
     """Return the provider that `key` draws, "" for none; each of `shares` gets its percentage of all keys."""
     drawn = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") % 100

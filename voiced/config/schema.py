@@ -66,7 +66,7 @@ def options_schema(options: type[Any], about: str) -> Schema:
 
 def shape(data: type[Any]) -> Schema:
     """Return the schema of a dataclass with every reference written out and unknown keys refused."""
-    made = _made(data)
+    made = _made(data)  # type: ignore[arg-type]  # classes are hashable, whatever mypy makes of type[Any]
     written_out: Schema = _inline(made, made.get("$defs", {}))
     return written_out
 

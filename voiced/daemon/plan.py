@@ -6,7 +6,7 @@ holds the plan that it began with for as long as it lasts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 from voiced.audio import MULAW_8K
 from voiced.call.phrases import PhraseBook
 from voiced.call.providers import Providers
-from voiced.config.choice import Chosen, choose
+from voiced.config.choice import Chosen, choose, possible
 from voiced.config.settings import Settings
 from voiced.dialog.flow import Flow
-from voiced.plugin import Kind
+from voiced.plugin import Kind, Llm, Tts
 from voiced.registry import Registry
 from voiced.resilience import Breakers, Link, LlmChain, SttChain, TtsChain
 
@@ -41,6 +41,8 @@ class WorkerPlan:
     timezone: tzinfo = PARIS
     breakers: Breakers = field(default_factory=Breakers)
     """Those of the process: a reload does not forget who is down."""
+    streams: dict[str, str] = field(default_factory=dict)
+    """Where the media of carriers that come by plain TCP comes in, by provider: told once the port is open."""
     _books: dict[str, PhraseBook] = field(default_factory=dict)
     _shelf: MutableMapping[str, PhraseBook] = field(default_factory=WeakValueDictionary)
     """The books of all plans: a book goes when no plan and no call needs it."""
@@ -48,7 +50,16 @@ class WorkerPlan:
     def renewed(self, settings: Settings, flows: Mapping[str, Flow]) -> WorkerPlan:
         """Return the plan of another version. Builds nothing yet."""
         registry = self.registry.renewed(settings)
-        return WorkerPlan(settings, registry, flows, self.public_url, self.timezone, self.breakers, _shelf=self._shelf)
+        return WorkerPlan(
+            settings,
+            registry,
+            flows,
+            self.public_url,
+            self.timezone,
+            self.breakers,
+            _shelf=self._shelf,
+            streams=self.streams,
+        )
 
     def build(self) -> None:
         """Build every provider that some call may get, and the tools; raises `Unavailable` when one cannot be had."""
@@ -73,6 +84,8 @@ class WorkerPlan:
 
     def media_url(self, provider: str, token: str) -> str:
         """Return the address of a call's media socket."""
+        if provider in self.streams:
+            return f"{self.streams[provider]}/{token}"
         return f"{self.public_url.replace('http', 'ws', 1)}/voice/{provider}/media/{token}"
 
     def flow(self, called: str) -> Flow | None:
@@ -102,6 +115,19 @@ class WorkerPlan:
             chosen={kind: asdict(choice) for kind, choice in chosen.items()},
         )
 
+    def voices(self) -> list[tuple[Flow, Tts]]:
+        """Return each voice that a call may be answered with, and the flow that it would speak."""
+        return self._possible("tts")
+
+    def brains(self) -> list[tuple[Flow, Llm]]:
+        """Return each model that a call may be understood by, stand-ins too, and the flow that it would follow."""
+        return self._possible("llm", self.settings.fallback.llm)
+
+    def _possible(self, kind: Kind, behind: Sequence[str] = ()) -> list[tuple[Flow, Any]]:
+        get, settings = self.registry.provider, self.settings
+        names = ((flow, (*possible(settings, kind, flow.flow), *behind)) for flow in self.answering())
+        return [(flow, get(kind, name)) for flow, every in names for name in dict.fromkeys(every)]
+
     def _links(self, kind: Kind, choice: Chosen) -> tuple[Link[Any], ...]:
         get, gate = self.registry.provider, self.breakers.gate
         return tuple(Link(get(kind, name), gate(kind, name)) for name in choice.order)
@@ -110,10 +136,11 @@ class WorkerPlan:
         """Return the phrase book of the chosen voice, which knows those of its stand-ins."""
         tts = providers.tts
         voices = tts.fingerprints if isinstance(tts, TtsChain) else (tts.fingerprint,)
-        first, *others = (self._book(voice) for voice in voices)
+        first, *others = (self.book_of(voice) for voice in voices)
         return first.beside(others)
 
-    def _book(self, fingerprint: str) -> PhraseBook:
+    def book_of(self, fingerprint: str) -> PhraseBook:
+        """Return the phrase book of the voice with this fingerprint."""
         if fingerprint not in self._books:
             book = self._shelf.get(fingerprint)
             if book is None:

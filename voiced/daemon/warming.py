@@ -13,6 +13,7 @@ from voiced.daemon.plan import WorkerPlan
 from voiced.dialog.phrase import fixed_texts
 from voiced.inference.client import Inference
 from voiced.observe.log import logger
+from voiced.plugin import Tts
 
 log = logger("warming")
 
@@ -52,11 +53,8 @@ class Warming:
         with scope:
             if self.readiness.models is not None:
                 await self.readiness.models.ready()
-            for what, work in (("phrases_not_made", self._make), ("model_not_prepared", self._prepare)):
-                try:
-                    await work(plan)
-                except Exception as error:  # noqa: BLE001 - a plugin's bug costs ready phrases, not the worker
-                    log.warning(what, error=type(error).__name__)
+            await self._make(plan)
+            await self._prepare(plan)
             if self.readiness.phrases:
                 gc.collect()  # what was made so far stays: searching all of it again, later, would hold up calls
                 gc.freeze()
@@ -66,26 +64,34 @@ class Warming:
             done.set()
 
     async def _make(self, plan: WorkerPlan) -> None:
-        flows = plan.answering()
-        texts = {flow.flow: fixed_texts(flow) for flow in flows}
-        every, done = {text for each in texts.values() for text in each}, set[str]()
+        """Make every phrase of every voice that may answer a call: the active one's, a trial's, a number's own."""
+        wanted: dict[str, tuple[Tts, dict[str, None]]] = {}
+        for flow, tts in plan.voices():
+            wanted.setdefault(tts.fingerprint, (tts, {}))[1].update(dict.fromkeys(fixed_texts(flow)))
+        every, done = sum(len(texts) for _, texts in wanted.values()), 0
 
-        def progress(text: str, _made: bool) -> None:  # noqa: FBT001 - the contract of `warm`
-            done.add(text)
+        def progress(_text: str, _made: bool) -> None:  # noqa: FBT001 - the contract of `warm`
+            nonlocal done
+            done += 1
             if self.readiness.phrases:
-                self.readiness.phrases = f"phrases are being made ({len(done)} of {len(every)})"
+                self.readiness.phrases = f"phrases are being made ({done} of {every})"
 
         made = 0
-        for flow in flows:
-            providers = plan.providers(flow)
-            made += await warm(providers.tts, plan.book(providers), list(dict.fromkeys(texts[flow.flow])), progress)
-        log.info("phrases_ready", made=made, phrases=len(every))
+        for voice, (tts, texts) in wanted.items():
+            try:
+                made += await warm(tts, plan.book_of(voice), list(texts), progress)
+            except Exception as error:  # noqa: BLE001 - a plugin's bug costs ready phrases, not the worker
+                log.warning("phrases_not_made", error=type(error).__name__)
+        log.info("phrases_ready", made=made, phrases=every)
 
     async def _prepare(self, plan: WorkerPlan) -> None:
-        for flow in plan.answering():
-            providers = plan.providers(flow)
-            for offer in offers(flow, providers.tools):
-                await providers.llm.prepare(offer)
+        tools = plan.registry.tools()
+        for flow, llm in plan.brains():
+            try:
+                for offer in offers(flow, tools):
+                    await llm.prepare(offer)
+            except Exception as error:  # noqa: BLE001 - the same
+                log.warning("model_not_prepared", error=type(error).__name__)
 
 
 def _load_the_rest() -> None:

@@ -6,10 +6,19 @@ It runs the loop itself, on a virtual clock: call it from a plain function, unde
 
 from voiced.testing.conformance.check_llm import check_llm
 from voiced.testing.conformance.check_stt import check_stt
+from voiced.testing.conformance.check_telco import check_telco
+from voiced.testing.conformance.check_tool import check_tool
 from voiced.testing.conformance.check_tts import check_tts
+from voiced.testing.conformance.check_vad import VadRig, check_vad
+from voiced.testing.conformance.faults import FAULTS
 from voiced.testing.conformance.llm import LlmRig
 from voiced.testing.conformance.promises import NotConforming, Unkept
 from voiced.testing.conformance.stt import SttRig
+from voiced.testing.conformance.telco import TelcoRig
+from voiced.testing.conformance.tool import ToolRig
 from voiced.testing.conformance.tts import TtsRig
 
-__all__ = ["LlmRig", "NotConforming", "SttRig", "TtsRig", "Unkept", "check_llm", "check_stt", "check_tts"]
+__all__ = [
+    "FAULTS", "LlmRig", "NotConforming", "SttRig", "TelcoRig", "ToolRig", "TtsRig", "Unkept", "VadRig", "check_llm",
+    "check_stt", "check_telco", "check_tool", "check_tts", "check_vad",
+]  # fmt: skip

@@ -7,9 +7,13 @@ import pytest
 
 from voiced.net import Network
 from voiced.plugin import ProviderOverloaded
+from voiced.testing import acapela
+from voiced.testing.acapela.account import PASSWORD
 from voiced.testing.conformance import TtsRig, check_tts
 from voiced.testing.elevenlabs import Account, Faults, emulated
 from voiced.testing.fakes import FakeHost
+from voiced_acapela import AcapelaOptions
+from voiced_acapela import make as make_acapela
 from voiced_elevenlabs import ElevenLabsOptions
 from voiced_elevenlabs import make as make_elevenlabs
 from voiced_local.tts.provider import KOKORO, LocalTts
@@ -50,6 +54,28 @@ def elevenlabs_case(folder, transport):
     return make, (*faults, "unreachable")
 
 
+def acapela_case(folder):
+    faults = {
+        "refused": acapela.Faults(login=401),
+        "throttled": acapela.Faults(status=429, retry_after="3"),
+        "overloaded": acapela.Faults(status=503),
+        "bad_input": acapela.Faults(status=400),
+        "cut": acapela.Faults(trouble="cut"),
+        "silent": acapela.Faults(trouble="half_open"),
+        "garbage": acapela.Faults(instead="html"),
+    }
+
+    @asynccontextmanager
+    async def make(fault):
+        async with acapela.emulated() as cloud, hosted(folder) as host:
+            cloud.faults = faults.get(fault, acapela.Faults())
+            url = f"http://{NOBODY}" if fault == "unreachable" else cloud.url
+            options = AcapelaOptions(email="accueil@example.fr", password=PASSWORD, url=url)
+            yield TtsRig(make_acapela(options, host))
+
+    return make, (*faults, "unreachable")
+
+
 def local_case(folder):
     async def speak(text, speed, encoding, rate):
         sample = b"\x10\x20" if encoding == "pcm16" else b"\x20"
@@ -67,6 +93,7 @@ def local_case(folder):
 
 
 CASES = {
+    "acapela": acapela_case,
     "elevenlabs": partial(elevenlabs_case, transport="socket"),
     "elevenlabs over http": partial(elevenlabs_case, transport="http"),
     "local": local_case,

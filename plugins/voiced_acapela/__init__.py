@@ -1,0 +1,30 @@
+"""Acapela Cloud's voices: French, from the European Union, in the carrier's own format."""
+
+from __future__ import annotations
+
+from voiced.plugin import Host, PluginSpec, ProviderSpec, Tts, Unavailable, hookimpl
+from voiced_acapela.options import AcapelaOptions
+
+__all__ = ["AcapelaOptions", "make", "voiced_plugin"]
+
+
+def make(options: AcapelaOptions, host: Host) -> Tts:
+    """Build the provider. Raises `Unavailable` without a login."""
+    from voiced_acapela.provider import AcapelaVoice  # noqa: PLC0415 - only a process that speaks needs it
+
+    if not options.email or not options.password:
+        fix = "put ACAPELA_PASSWORD into .env, and email: and password: ${ACAPELA_PASSWORD} below plugins.acapela"
+        raise Unavailable("acapela: no login", fix=fix)
+    return AcapelaVoice(options, host)
+
+
+@hookimpl
+def voiced_plugin() -> PluginSpec:
+    """Declare the plugin."""
+    about = "Acapela Cloud's voices"
+    return PluginSpec(
+        name="acapela",
+        about=about,
+        providers=(ProviderSpec(kind="tts", name="acapela", make=make, about=about),),
+        options=AcapelaOptions,
+    )

@@ -12,6 +12,7 @@ import trio
 from trio_websocket import open_websocket_url
 from twilio.request_validator import RequestValidator
 
+from voiced.net import Network
 from voiced.plugin import Ended, Mark, Packet, Play, SetMark, Started
 from voiced.web import open_listeners, serve
 from voiced_twilio import TwilioOptions, voiced_plugin
@@ -28,6 +29,7 @@ SIGNER = RequestValidator(TOKEN)
 async def port(nursery, exchange, ledger) -> int:
     class PlainHost:
         log = ledger
+        net = Network("twilio")
 
     [provider] = voiced_plugin().providers
     twilio = provider.make(TwilioOptions(ACCOUNT, (TOKEN,)), PlainHost())

@@ -23,6 +23,11 @@ def pcm16(data: bytes, encoding: Encoding) -> bytes:
     return audioop.alaw2lin(data, 2) if encoding == "alaw" else data
 
 
+def mulaw(samples: bytes) -> bytes:
+    """Return 16-bit `samples` in mu-law, as `g711.encode` gives them."""
+    return audioop.lin2ulaw(samples, 2)
+
+
 def rms(samples: bytes) -> int:
     """Return the root mean square of 16-bit `samples`, rounded down; 0 for none."""
     return audioop.rms(samples, 2)

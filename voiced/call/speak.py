@@ -177,9 +177,10 @@ class Speaker:
         self._tell_words(reply)
         if reply.error is None:
             self.playout.complete()  # else the text is longer than its sound
-        name = f"r{reply.number}"
-        self.playout.set_mark(name)
-        self._command(SetMark(name))
+        if self._leg.capabilities.marks:  # else the clock says what was heard
+            name = f"r{reply.number}"
+            self.playout.set_mark(name)
+            self._command(SetMark(name))
         reply.ends = self.playout.sent
         self._playing = None
         self._sent.append(reply)

@@ -9,7 +9,7 @@ import gc
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import trio
 
@@ -28,15 +28,13 @@ from voiced.daemon.place import ALONE, Place
 from voiced.daemon.presence import Presence
 from voiced.daemon.project import Project
 from voiced.daemon.reload import Reloader
+from voiced.daemon.telephony import carry
 from voiced.daemon.tracing import trace_calls
 from voiced.daemon.warming import Readiness, Warming
 from voiced.fleet.rundir import control_path, control_token
 from voiced.observe.lateness import watch_loop
 from voiced.observe.log import logger
-from voiced.plugin import Telco
-from voiced.web.door import Handed
 from voiced.web.listen import adopt_listeners, open_listeners
-from voiced.web.serve import Serving, serve
 
 log = logger("worker")
 
@@ -109,7 +107,7 @@ async def _take_calls(
             presence = Presence(place, settings.data_dir, switchboard) if place.shared else None
             if presence is not None:
                 root.start_soon(presence.run)
-            serving = await doors.start(_serve, switchboard, parts, reloader.telcos, listeners, presence)
+            serving = await doors.start(carry, switchboard, parts, reloader.telcos, listeners, place, presence)
             root.start_soon(report, manager, lambda: _status(switchboard))
             reloader.warming.start(parts.plan)
             gc.freeze()
@@ -142,26 +140,6 @@ async def _door(parts: Parts, switchboard: Switchboard, reloader: Reloader, work
     calls = Calls(switchboard, parts.feed)
     metrics, breakers = Metrics(switchboard, parts.writer).routes(), breaker_routes(parts.plan.breakers)
     return Door(token, health.routes(), calls.routes(), metrics, breakers, config_routes(reloader))
-
-
-async def _serve(
-    switchboard: Switchboard,
-    parts: Parts,
-    telcos: Mapping[str, Telco],
-    listeners: Sequence[trio.abc.Listener[trio.SocketStream | Handed]],
-    presence: Presence | None,
-    task_status: trio.TaskStatus[Serving] = trio.TASK_STATUS_IGNORED,
-) -> None:
-    await serve(
-        switchboard,
-        telcos,
-        active=parts.settings.providers.telco,
-        public_url=parts.plan.public_url,
-        listeners=listeners if presence is None else [*listeners, *await presence.door()],
-        log=logger("web"),
-        siblings=presence.siblings if presence is not None else None,
-        task_status=task_status,
-    )
 
 
 async def _until_told(switchboard: Switchboard, reloader: Reloader, signals: AsyncIterator[int]) -> None:

@@ -58,6 +58,7 @@ from voiced.plugin.speech import (
     Word,
 )
 from voiced.plugin.streams import Sink, Source
+from voiced.plugin.tcp import TcpDoor, TcpLeg, TcpTelco
 from voiced.plugin.telco import (
     Admission,
     AfterStream,
@@ -93,8 +94,8 @@ __all__ = [
     "NumberSource", "NumberWish", "Numbers", "OutboundCall", "OwnedNumber", "Packet", "Papers", "Play", "PluginSpec",
     "ProviderBadInput", "ProviderClosed", "ProviderError", "ProviderOverloaded", "ProviderProtocol", "ProviderRefused",
     "ProviderSpec", "ProviderThrottled", "ProviderTimeout", "Reading", "SetMark", "Sink", "Socket", "Source", "Started",
-    "Stt", "SttCapabilities", "SttInput", "Telco", "Token", "Tool", "ToolCall", "ToolContext", "ToolOutcome",
-    "ToolSpec", "Tts", "TtsCapabilities", "Unavailable", "Vad", "VadStream", "Warned", "WebRequest", "WebResponse",
-    "Wiring", "Word", "checked_url", "control_of", "hookimpl", "is_loopback", "numbers_of", "option", "refusal",
-    "retry_after",
+    "Stt", "SttCapabilities", "SttInput", "TcpDoor", "TcpLeg", "TcpTelco", "Telco", "Token", "Tool", "ToolCall",
+    "ToolContext", "ToolOutcome", "ToolSpec", "Tts", "TtsCapabilities", "Unavailable", "Vad", "VadStream", "Warned",
+    "WebRequest", "WebResponse", "Wiring", "Word", "checked_url", "control_of", "hookimpl", "is_loopback", "numbers_of",
+    "option", "refusal", "retry_after",
 ]  # fmt: skip

@@ -7,12 +7,13 @@ why, the pool closes it and tells the ear.
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from voiced.call.line import Ear
-from voiced.web.framing import Closing, Framing, Reply
+from voiced.web.framing import Arrival, Closing, Framing, Reply
 
 READ = 16 * 1024
 """Bytes taken from a socket at a time: some 40 messages, so that a flood leaves the others their turn."""
@@ -38,6 +39,26 @@ class Patience:
     """How long the peer may take to answer our close."""
 
 
+class Codec(Protocol):
+    """How messages stand in the bytes of a socket; see `Framing`, which is that of WebSockets."""
+
+    def receive(self, data: bytes) -> Iterable[Arrival]:
+        """Take bytes; give what they complete."""
+        ...
+
+    def encode(self, message: str | bytes) -> bytes:
+        """Return the bytes of one message."""
+        ...
+
+    def ping(self) -> bytes:
+        """Return what asks the peer whether it lives; nothing where that cannot be asked."""
+        ...
+
+    def close(self, code: int = 1000, reason: str = "") -> bytes:
+        """Return what closes our side."""
+        ...
+
+
 class MediaSocket:
     """A WebSocket on a non-blocking socket. Implements `voiced.call.line.Line`."""
 
@@ -48,12 +69,13 @@ class MediaSocket:
         now: float,
         wants_write: Callable[[MediaSocket], None],
         patience: Patience,
+        codec: Codec | None = None,
     ) -> None:
         """Take over `sock`. `wants_write` asks the pool to call `writable` when the socket takes bytes again."""
         self.sock = sock
         self.gone = ""
         self._ear: Ear | None = None
-        self._framing = Framing()
+        self._framing: Codec = codec or Framing()
         self._wants_write = wants_write
         self._patience = patience
         self._out = bytearray()

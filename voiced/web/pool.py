@@ -43,14 +43,22 @@ class Pool(ABC):
     async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Serve the sockets until cancelled, then close them all and tell their calls (`shutdown`)."""
 
-    def add(self, sock: socket.socket, connect: Callable[[Line], Ear], *, greeting: bytes, early: bytes = b"") -> None:
+    def add(
+        self,
+        sock: socket.socket,
+        connect: Callable[[Line], Ear],
+        *,
+        greeting: bytes = b"",
+        early: bytes = b"",
+        make: Callable[..., MediaSocket] = MediaSocket,
+    ) -> None:
         """Take over a connected socket: send `greeting` (the handshake's answer), then serve its WebSocket.
 
-        `connect` is called at once with the line and returns who listens; `early` are bytes that arrived already.
-        Raises what `connect` raises; the socket is closed then.
+        `connect` is called at once with the line and returns who listens; `early` are bytes that arrived already;
+        `make` is for sockets of another kind. Raises what `connect` raises; the socket is closed then.
         """
         sock.setblocking(False)
-        media = MediaSocket(sock, now=trio.current_time(), wants_write=self._want_write, patience=self._patience)
+        media = make(sock, now=trio.current_time(), wants_write=self._want_write, patience=self._patience)
         media.write(greeting)
         try:
             ear = connect(media)

@@ -24,6 +24,7 @@ class Serving:
 
     _server: HttpServer
     _hub: Pool
+    _entrances: trio.CancelScope
 
     @property
     def lines(self) -> int:
@@ -36,9 +37,10 @@ class Serving:
         Calls that go on need their webhooks (after a stream, status): another worker must answer these by then.
         """
         self._server.stop()
+        self._entrances.cancel()
 
 
-async def serve(
+async def serve(  # noqa: PLR0913 - a worker is told all of it once, at its start
     exchange: Exchange,
     telcos: Mapping[str, Telco],
     *,
@@ -47,6 +49,7 @@ async def serve(
     listeners: Sequence[trio.abc.Listener[trio.SocketStream | Handed]],
     log: Logger,
     siblings: Siblings | None = None,
+    streams: Mapping[str, Sequence[trio.SocketListener]] | None = None,
     task_status: trio.TaskStatus[Serving] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Serve until cancelled, or until `Serving.stop_accepting` was called and the last line closed.
@@ -54,7 +57,8 @@ async def serve(
     `telcos` by provider name, which may be replaced meanwhile; `active` answers `/voice/inbound` and `/voice/status`.
     `public_url` (https://...) is how carriers reach the root of this server: signatures are checked against it,
     whatever a proxy made of `Host`. With `siblings`, what is for another worker of this host is handed to it.
-    Takes over `listeners`. Cancelled, it closes the lines that are open (1001) and tells their calls.
+    `streams` are the listeners of carriers whose media comes over plain TCP, by provider name.
+    Takes over all listeners. Cancelled, it closes the lines that are open (1001) and tells their calls.
     Raises KeyError when `active` is none of `telcos`.
     """
     router = worker_router(exchange, telcos, active=active, siblings=siblings)
@@ -64,7 +68,24 @@ async def serve(
     server = HttpServer(router, log, public_url=public_url, upgrade=door, hand=hand)
     async with trio.open_nursery() as nursery:
         await nursery.start(hub.run)
-        task_status.started(Serving(server, hub))
+        entrances = await nursery.start(_open_entrances, streams or {}, telcos, exchange, hub, log)
+        task_status.started(Serving(server, hub, entrances))
         await server.run(listeners)
         await hub.wait_empty()
         nursery.cancel_scope.cancel()
+
+
+async def _open_entrances(
+    streams: Mapping[str, Sequence[trio.SocketListener]],
+    telcos: Mapping[str, Telco],
+    exchange: Exchange,
+    hub: Pool,
+    log: Logger,
+    task_status: trio.TaskStatus[trio.CancelScope],
+) -> None:
+    async with trio.open_nursery() as nursery:
+        task_status.started(nursery.cancel_scope)
+        for name, listeners in streams.items():
+            from voiced.web.tcp import TcpEntrance  # noqa: PLC0415 - most carriers come by WebSocket
+
+            nursery.start_soon(TcpEntrance(name, telcos, exchange, hub, log).run, listeners)

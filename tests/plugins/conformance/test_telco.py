@@ -61,7 +61,7 @@ def twilio_case(folder):
                 make_twilio(options, host),
                 call,
                 twilio_media(call),
-                incoming,
+                lambda: incoming,
                 (
                     twilio_webhook(call, "another"),
                     replace(incoming, headers={}),

@@ -25,9 +25,9 @@ Media = Sequence[str | bytes]
 class TelcoRig:
     """A carrier's plugin, and what the carrier sends to it for one call.
 
-    `call_id`: the carrier's id of the call; `incoming` makes its webhook, signed anew as the carrier does; `forged`:
-    the same from somebody else. `upgrade` opens the media socket; None where no HTTP request does. `media` is a whole stream,
-    from the first message to the one that ends it, with speech in it. A carrier without webhooks has `incoming=None`.
+    `call_id`: the carrier's id of the call; `media`: a whole stream, from the first message to the one that ends it,
+    with sound in it. `incoming` makes the call's webhook, signed anew as the carrier does; `forged`: the same from
+    somebody else. `upgrade`: what opens the media socket. A carrier without HTTP has neither.
     """
 
     telco: Telco

@@ -7,7 +7,7 @@ that "absolument pas" is a refusal and never an assent.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -63,17 +63,17 @@ class _Expression:
     said: tuple[_Word, ...]
     concept: str
 
-    def stands_at(self, row: list[_Heard], at: int) -> bool:
-        """Tell whether the expression stands in `row` from index `at` on."""
+    def goes_on(self, row: list[_Heard], at: int) -> bool:
+        """Tell whether the expression, whose first word stands in `row` at `at`, stands there to its end."""
         if at + len(self.said) > len(row):
             return False
-        return all(word.fits(heard) for word, heard in zip(self.said, row[at:], strict=False))
+        return all(self.said[index].fits(row[at + index]) for index in range(1, len(self.said)))
 
 
 def concepts(text: str) -> tuple[str, ...]:
     """Return the concepts of `text` in the order they were said, repeats included."""
     said = WORD.findall(fold(text).replace("'", " "))
-    row = [_Heard(word, sound(word), sound(word, ended=False)) for word in said]
+    row = [_heard(word) for word in said]
     found: list[str] = []
     at = 0
     while at < len(row):
@@ -93,10 +93,22 @@ def weights(text: str) -> dict[str, float]:
 
 
 def _longest(row: list[_Heard], at: int) -> _Expression | None:
-    spelled = _index().get(row[at].text[:1], ())
-    sounded = _index().get(_SOUND + row[at].whole[:1], ())
-    fitting = (each for each in (*spelled, *sounded) if each.stands_at(row, at))
-    return max(fitting, key=_size, default=None)
+    return next((each for each in _begun_by(row[at].text) if each.goes_on(row, at)), None)
+
+
+@lru_cache(maxsize=16384)
+def _heard(word: str) -> _Heard:
+    return _Heard(word, sound(word), sound(word, ended=False))
+
+
+@lru_cache(maxsize=16384)
+def _begun_by(word: str) -> tuple[_Expression, ...]:
+    """Return the expressions whose first word `word` can be, the longest first: callers use few different words."""
+    heard = _heard(word)
+    spelled = _index().get(word[:1], ())
+    sounded = _index().get(_SOUND + heard.whole[:1], ())
+    fitting = [each for each in (*spelled, *sounded) if each.said[0].fits(heard)]
+    return tuple(sorted(fitting, key=_size, reverse=True))
 
 
 @cache

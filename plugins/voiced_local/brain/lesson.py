@@ -51,18 +51,18 @@ def tool_lesson(
     near = _resemblances(families, own, vectors)
     by_tool = [[part.max(axis=1) for part in np.split(each, ends, axis=1)] for each in near]
     strangers: list[str] = []
-    for index, (family, tools) in enumerate(zip(families, by_tool, strict=True)):
-        if not _is_own(index, by_tool):
+    for family, tools, own_family in zip(families, by_tool, _owned(by_tool), strict=True):
+        if not own_family:
             nearest = np.max(tools, axis=0)
             strangers += [text for text, value in zip(family, nearest, strict=True) if value < RESEMBLES]
     return _lesson(examples, background, strangers, vectors)
 
 
-def _is_own(index: int, by_tool: Sequence[Sequence[Matrix]]) -> bool:
-    """Tell whether a family is what one of the tools is for: the nearest to it of all families, or very near."""
+def _owned(by_tool: Sequence[Sequence[Matrix]]) -> list[bool]:
+    """Tell of each family whether it is what one of the tools is for: the nearest to it of all, or very near."""
     means = np.array([[float(near.mean()) for near in tools] for tools in by_tool])
-    nearest = (means[index] >= ABOUT_NEAREST * means.max(axis=0)) & (means[index] >= FAMILY_RESEMBLES)
-    return bool(nearest.any() or means[index].max() >= FAMILY_SAME)
+    nearest = (means >= ABOUT_NEAREST * means.max(axis=0)) & (means >= FAMILY_RESEMBLES)
+    return [bool(one) for one in nearest.any(axis=1) | (means.max(axis=1) >= FAMILY_SAME)]
 
 
 def fact_lesson(facts: Sequence[str], background: Background, vectors: Mapping[str, Matrix] | None) -> Lesson:

@@ -201,11 +201,11 @@ async def cancelled(rig: SttRig) -> None:
         await line.say(rig.sentences[0])
         await line.put(Finalise())
         await line.running.stops()  # while it thinks
-    async with calling(rig, stuck=True) as line:
-        await line.say(rig.sentences[0])
-        await line.put(Finalise())
+    async with calling(rig, stuck=True) as line, trio.open_nursery() as nursery:
+        nursery.start_soon(line.feed_what_is_taken, rig.sentences[0], Finalise())
         await line.heard.wait(bool, "anything")
         await line.running.stops()  # while nobody takes what it says
+        nursery.cancel_scope.cancel()
     async with calling(rig) as line:
         await line.say(rig.sentences[1])
         said = await line.final()

@@ -7,18 +7,43 @@ since the answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Protocol
+
 import trio
 
 from voiced.testing.twilio.journal import Journal
-from voiced.testing.twilio.leg import Key, Leg, Speech
+from voiced.testing.twilio.leg import Input, Key, Speech
+from voiced.testing.twilio.line import Line
 from voiced.testing.twilio.playout import RATE
 from voiced.testing.twilio.tape import Tape
+
+
+class Held(Protocol):
+    """The leg that a phone is the end of, of whichever carrier."""
+
+    line: Line
+    journal: Journal
+    drop_stream: Callable[[], None]
+
+    @property
+    def sid(self) -> str:
+        """The carrier's id of the call."""
+        ...
+
+    def tell(self, what: Input) -> Any:
+        """Take what the person does besides speaking."""
+        ...
+
+    def hang_up(self, by: str) -> Any:
+        """End the call."""
+        ...
 
 
 class Phone:
     """The receiver of one call."""
 
-    def __init__(self, leg: Leg) -> None:
+    def __init__(self, leg: Held) -> None:
         self._leg = leg
         self._line = leg.line
 
@@ -29,7 +54,7 @@ class Phone:
 
     @property
     def call_sid(self) -> str:
-        """The call's identifier at Twilio."""
+        """The call's identifier at the carrier."""
         return self._leg.sid
 
     @property
@@ -43,7 +68,7 @@ class Phone:
         return self._leg.journal
 
     def drop_stream(self) -> None:
-        """Lose the media stream, but not the call: Twilio goes on behind `<Connect>`.
+        """Lose the media stream, but not the call: Twilio goes on behind `<Connect>`, Vonage asks what follows.
 
         How it looks to the application is up to `Faults.ending`.
         """

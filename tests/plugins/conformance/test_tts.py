@@ -7,16 +7,19 @@ import pytest
 
 from voiced.net import Network
 from voiced.plugin import ProviderOverloaded
-from voiced.testing import acapela
+from voiced.testing import acapela, readspeaker
 from voiced.testing.acapela.account import PASSWORD
 from voiced.testing.conformance import TtsRig, check_tts
 from voiced.testing.elevenlabs import Account, Faults, emulated
 from voiced.testing.fakes import FakeHost
+from voiced.testing.readspeaker.account import KEY
 from voiced_acapela import AcapelaOptions
 from voiced_acapela import make as make_acapela
 from voiced_elevenlabs import ElevenLabsOptions
 from voiced_elevenlabs import make as make_elevenlabs
 from voiced_local.tts.provider import KOKORO, LocalTts
+from voiced_readspeaker import ReadSpeakerOptions
+from voiced_readspeaker import make as make_readspeaker
 
 NOBODY = "127.0.0.1:9"
 """Where nobody listens."""
@@ -76,6 +79,27 @@ def acapela_case(folder):
     return make, (*faults, "unreachable")
 
 
+def readspeaker_case(folder):
+    faults = {
+        "refused": readspeaker.Faults(status=403),
+        "throttled": readspeaker.Faults(status=429, retry_after="3"),
+        "overloaded": readspeaker.Faults(status=503),
+        "bad_input": readspeaker.Faults(status=400),
+        "cut": readspeaker.Faults(trouble="cut"),
+        "silent": readspeaker.Faults(trouble="half_open"),
+        "garbage": readspeaker.Faults(words="ERROR: Something is wrong.", kind="audio/basic"),
+    }
+
+    @asynccontextmanager
+    async def make(fault):
+        async with readspeaker.emulated() as cloud, hosted(folder) as host:
+            cloud.faults = faults.get(fault, readspeaker.Faults())
+            url = f"http://{NOBODY}" if fault == "unreachable" else cloud.url
+            yield TtsRig(make_readspeaker(ReadSpeakerOptions(api_key=KEY, url=url), host))
+
+    return make, (*faults, "unreachable")
+
+
 def local_case(folder):
     async def speak(text, speed, encoding, rate):
         sample = b"\x10\x20" if encoding == "pcm16" else b"\x20"
@@ -97,6 +121,7 @@ CASES = {
     "elevenlabs": partial(elevenlabs_case, transport="socket"),
     "elevenlabs over http": partial(elevenlabs_case, transport="http"),
     "local": local_case,
+    "readspeaker": readspeaker_case,
 }
 
 

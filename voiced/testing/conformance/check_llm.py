@@ -26,10 +26,11 @@ def check_llm(make: Make[LlmRig], *, faults: tuple[str, ...] = ()) -> tuple[str,
     `make(fault)` builds it anew; `faults` are those that it can have the service show. To be called outside of trio.
     """
     check_names(faults)
-    return hold("model", [*PROMISES, *map(_with, faults)], make)
+    return hold("model", [*PROMISES, *map(under, faults)], make)
 
 
-def _with(fault: str) -> Promise[LlmRig]:
+def under(fault: str) -> Promise[LlmRig]:
+    """Return what is promised for a service that shows this fault."""
     if fault == SILENT:
         return Promise(promise(of.silent).text, of.silent, fault)
     return Promise(f"When its service is at fault ({fault}), it raises the error for it", partial(_fails, fault), fault)

@@ -29,10 +29,11 @@ def check_stt(make: Make[SttRig], *, faults: tuple[str, ...] = ()) -> tuple[str,
     `make(fault)` builds it anew; `faults` are those that it can have the service show. To be called outside of trio.
     """
     check_names(faults)
-    return hold("recogniser", [*PROMISES, *map(_with, faults)], make)
+    return hold("recogniser", [*PROMISES, *map(under, faults)], make)
 
 
-def _with(fault: str) -> Promise[SttRig]:
+def under(fault: str) -> Promise[SttRig]:
+    """Return what is promised for a service that shows this fault."""
     if fault == "cut":
         return Promise(promise(of.cut).text, of.cut, fault)
     if fault == SILENT:

@@ -28,10 +28,11 @@ def check_tool(make: Make[ToolRig], *, faults: tuple[str, ...] = ()) -> tuple[st
     promises = [
         promise(keep) for keep in (_describes, _does, _takes_what_it_asks_for, _same_act, _two_acts, _cancelled)
     ]
-    return hold("tool", [*promises, *map(_with, faults)], make)
+    return hold("tool", [*promises, *map(under, faults)], make)
 
 
-def _with(fault: str) -> Promise[ToolRig]:
+def under(fault: str) -> Promise[ToolRig]:
+    """Return what is promised for a service that shows this fault."""
     if fault == SILENT:
         return Promise(promise(_silent).text, _silent, fault)
     return Promise(f"When its world is at fault ({fault}), it raises the error for it", partial(_fails, fault), fault)

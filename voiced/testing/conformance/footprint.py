@@ -52,12 +52,15 @@ def open_sockets() -> int:
 @contextmanager
 def littering() -> Iterator[list[str]]:
     """Collect, by the end of the context, what was left to the garbage collector meanwhile."""
-    gc.collect()  # what others left is not ours
+    gc.freeze()  # what others left is not ours, and need not be looked at
     litter: list[str] = []
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always", ResourceWarning)
-        yield litter
-        gc.collect()
+        try:
+            yield litter
+            gc.collect()
+        finally:
+            gc.unfreeze()
     for each in found:
         if issubclass(each.category, ResourceWarning):
             litter.append(str(each.message).partition(". ")[0])

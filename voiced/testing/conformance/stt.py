@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import trio
 
-from voiced.plugin import AudioFormat, Finalise, Heard, Packet, ProviderError, Stt, SttInput
+from voiced.plugin import AudioFormat, Finalise, Heard, Packet, Stt, SttInput
 from voiced.testing.conformance.promises import expect
 from voiced.testing.conformance.running import Feed, Kept, Running, running
 from voiced.testing.fakes.spelling import spell
@@ -99,7 +99,7 @@ class Line:
 
     async def feed_what_is_taken(self, sentence: str, last: SttInput) -> None:
         """Say a sentence and one thing more, as far as anybody listens; what it raises is left to be looked at."""
-        with trio.move_on_after(PATIENCE), suppress(ProviderError):
+        with trio.move_on_after(PATIENCE), suppress(Exception):
             await self.say(sentence)
             await self.put(last)
 

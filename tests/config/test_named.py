@@ -3,6 +3,7 @@
 import pytest
 
 from voiced.config.reader import examine
+from voiced.config.settings import Allowance
 
 WANTED = """\
 fallback: {tts: [spare]}
@@ -49,11 +50,18 @@ def test_to_be_named_anywhere_is_enough(read, working, named):
         ("canary: {stt: {spare: 101}}", "13:23: canary/stt/spare: 101 is too large: at most 100"),
         ("flow_providers: {acueil: {tts: spare}}", "13:18: there is no flow 'acueil' in flows — did you mean 'accue"),
         ("flow_providers: {accueil: {tts: brain}}", "13:33: 'brain' provides llm, not tts"),
+        ("limits: {providers: {spaer: {burst: 2}}}", "13:22: there is no provider 'spaer' — did you mean 'spare'?"),
+        ("limits: {providers: {spare: {burst: 0}}}", "13:37: limits/providers/spare/burst: 0 is too small"),
         ("flow_providers: {accueil: {vad: gate}}", "13:28: flow_providers/accueil: unknown key 'vad'"),
     ],
 )
 def test_what_is_wrong_with_them_is_said_where_it_stands(faults, working, named, fault):
     assert faults(working(new=named))[0].startswith(fault)
+
+
+def test_the_limits_of_an_account_go_by_a_provider_s_name(read, working):
+    settings = read(working(new="limits: {providers: {spare: {per_minute: 30, concurrent: 4}}}"))
+    assert settings.limits.providers["spare"] == Allowance(per_minute=30, burst=1, concurrent=4)
 
 
 def test_a_number_may_not_name_an_unknown_provider(faults, working):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
-from voiced.config.settings import Canary, Fallback, Number, Override, Providers
+from voiced.config.settings import Allowance, Canary, Fallback, Limits, Number, Override, Providers, Server
 from voiced.daemon.plan import WorkerPlan
 from voiced.dialog.reader import read_text
 from voiced.resilience import LlmChain, SttChain, TtsChain
@@ -42,6 +42,8 @@ class Written(msgspec.Struct):
     canary: Canary = Canary()
     flow_providers: dict = {}
     numbers: dict = {}
+    limits: Limits = Limits()
+    server: Server = Server()
 
 
 @pytest.fixture
@@ -65,6 +67,21 @@ def test_calls_share_providers_and_breakers_across_reloads(plan):
     later = plan.renewed(plan.settings, plan.flows).providers(FLOW, "", "c2").llm.links[0]
     assert first.gate is later.gate
     assert first.provider is later.provider
+
+
+async def test_the_accounts_limits_are_those_of_the_version_that_runs_and_each_worker_has_its_part(plan):
+    gate = plan.providers(FLOW).llm.links[0].gate
+    plan.settings.server = Server(workers=2)
+    plan.settings.limits = Limits(providers={"brain": Allowance(concurrent=2)})
+    plan.take_effect()
+    permit = gate.admit()
+    assert (gate.ready, gate.admit()) == (False, None)
+    gate.settle(permit, "ok")
+    gate.over()
+    assert gate.ready
+    plan.settings.limits = Limits()
+    plan.renewed(plan.settings, plan.flows).take_effect()
+    assert [gate.admit() is not None for _ in range(3)] == [True] * 3
 
 
 def test_the_draw_is_the_call_s(plan):

@@ -10,8 +10,10 @@ from voiced.errors import ProviderBadInput, ProviderRefused, ProviderThrottled, 
 from voiced.observe import configure
 from voiced.observe.metrics import REGISTRY
 from voiced.resilience import Breakers
+from voiced.resilience.account import Allowance
 from voiced.resilience.link import Attempt, attempt
-from voiced.resilience.outage import is_outage
+from voiced.resilience.outage import outcome_of
+from voiced.resilience.retry import SLOW_DOWN
 
 
 @pytest.fixture
@@ -25,19 +27,19 @@ def test_the_same_provider_has_the_same_breaker_and_kinds_are_apart(breakers):
 
 
 @pytest.mark.parametrize(
-    ("error", "outage"),
+    ("error", "outcome"),
     [
-        (DOWN, True),
-        (ProviderTimeout("late"), True),
-        (ProviderThrottled("slow down"), True),
-        (Unavailable("no model"), True),
-        (ZeroDivisionError(), True),
-        (ProviderRefused("credentials"), False),
-        (ProviderBadInput("too long"), False),
+        (DOWN, "outage"),
+        (ProviderTimeout("late"), "outage"),
+        (Unavailable("no model"), "outage"),
+        (ZeroDivisionError(), "outage"),
+        (ProviderThrottled("slow down"), "throttled"),
+        (ProviderRefused("credentials"), "refused"),
+        (ProviderBadInput("too long"), "refused"),
     ],
 )
-def test_which_errors_say_that_a_provider_is_down(error, outage):
-    assert is_outage(error) is outage
+def test_which_errors_say_that_a_provider_is_down(error, outcome):
+    assert outcome_of(error) == outcome
 
 
 def ask(gate, error=None):
@@ -59,7 +61,17 @@ async def test_what_keeps_failing_is_shown_logged_and_counted(breakers, autojump
     for _ in range(3):
         ask_in_vain(gate, DOWN)
     assert breakers.listed() == [
-        {"kind": "llm", "provider": "failing", "state": "open", "requests": 4, "failures": 3, "probe_in": 5.0}
+        {
+            "kind": "llm",
+            "provider": "failing",
+            "state": "open",
+            "requests": 4,
+            "failures": 3,
+            "probe_in": 5.0,
+            "held_for": 0.0,
+            "under_way": 0,
+            "retries_left": 3,
+        }
     ]
     labels = {"kind": "llm", "provider": "failing"}
     assert REGISTRY.get_sample_value("voiced_breaker_open", labels) == 1
@@ -77,6 +89,43 @@ async def test_credentials_that_are_refused_are_no_outage(breakers, autojump_clo
     for _ in range(10):
         ask_in_vain(gate, ProviderRefused("no"))
     assert gate.state == "closed"
+
+
+@pytest.mark.parametrize(("said", "held"), [(7.0, 7.0), (None, SLOW_DOWN)])
+async def test_one_that_wants_fewer_requests_is_left_alone_for_as_long_as_it_says(said, held, breakers, autojump_clock):
+    gate = breakers.gate("llm", "x")
+    for _ in range(10):
+        ask_in_vain(gate, ProviderThrottled("slow down", retry_after=said))
+        assert (gate.state, gate.ready, gate.admit()) == ("closed", False, None)
+        assert breakers.listed()[0]["held_for"] == held
+        await trio.sleep(held)
+        assert gate.ready
+
+
+async def test_an_account_s_limits_hold_for_all_kinds_together(breakers, autojump_clock, measured):
+    breakers.allow({"x": Allowance(per_minute=60, burst=2)})
+    llm, tts = breakers.gate("llm", "x"), breakers.gate("tts", "x")
+    ask(llm)
+    ask(tts)
+    assert (llm.admit(), tts.admit()) == (None, None)
+    assert measured("voiced_provider_held_back_total", kind="tts", provider="x") == 1
+    await trio.sleep(1)
+    ask(tts)
+    assert not llm.ready
+    breakers.allow({})
+    assert llm.ready
+
+
+async def test_no_more_requests_are_under_way_than_the_account_may_have(breakers, autojump_clock):
+    breakers.allow({"x": Allowance(concurrent=2)})
+    gate = breakers.gate("llm", "x")
+    with attempt(Attempt(gate, gate.admit())):
+        with attempt(Attempt(gate, gate.admit())):
+            assert (gate.ready, gate.admit()) == (False, None)
+            assert breakers.listed()[0]["under_way"] == 2
+        ask(gate)
+        ask_in_vain(gate, ProviderRefused("no"))
+        assert gate.ready
 
 
 async def test_a_caller_who_cuts_in_says_nothing_about_the_provider(breakers, autojump_clock):

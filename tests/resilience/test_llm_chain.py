@@ -1,14 +1,17 @@
 """Models that stand in for each other."""
 
+import math
+
 import pytest
 import trio
 from chains import DOWN, breakers, gather, links
 
 from voiced.dialog.talk import NOT_UNDERSTOOD
-from voiced.errors import ProviderOverloaded, ProviderRefused
+from voiced.errors import ProviderBadInput, ProviderOverloaded, ProviderRefused, ProviderThrottled, ProviderTimeout
 from voiced.plugin import Done, LlmRequest, Message, Token, ToolCall, ToolSpec
-from voiced.resilience import LlmChain
-from voiced.resilience.llm import FIRST_TOKEN
+from voiced.resilience import Allowance, LlmChain
+from voiced.resilience.race import FIRST_TOKEN, HEDGE, STALL
+from voiced.resilience.retry import FIRST_PAUSE
 from voiced.testing.fakes import ScriptedLlm
 
 ASKED = LlmRequest((Message("user", "Bonjour"),), (ToolSpec("salut", "Salue."),))
@@ -38,24 +41,92 @@ async def test_the_next_answers_when_it_fails_before_its_first_word(error, autoj
     assert await choice(chain(model("one", fails=error), model("two"))) == ["two"]
 
 
-async def test_one_that_gives_no_word_in_time_is_passed_over(autojump_clock):
-    made = chain(model("one", first_token=60), model("two"))
+async def test_the_next_is_asked_too_when_the_first_has_given_nothing_for_a_while(autojump_clock, measured):
+    first, second = model("one", first_token=60), model("two")
+    assert await choice(chain(first, second)) == ["two"]
+    assert trio.current_time() == pytest.approx(HEDGE + 0.2)
+    assert measured("voiced_provider_hedges_total", provider="one") == 1
+
+
+async def test_a_first_that_answers_before_the_next_does_is_heard_alone(autojump_clock):
+    shared = breakers()
+    assert await choice(chain(model("one", first_token=2.0), model("two", first_token=1.0), shared=shared)) == ["one"]
+    assert trio.current_time() == pytest.approx(2.0)
+    assert [breaker["failures"] for breaker in shared.listed()] == [0, 0]
+
+
+async def test_one_that_is_always_beaten_is_not_asked_first_for_ever(autojump_clock):
+    first, shared = model("one", first_token=60), breakers()
+    for _ in range(6):
+        assert await choice(chain(first, model("two"), shared=shared)) == ["two"]
+    assert len(first.asked) == 3
+    assert (shared.gate("llm", "one").state, shared.gate("llm", "two").state) == ("open", "closed")
+
+
+async def test_a_third_is_asked_when_the_first_two_hang(autojump_clock):
+    made = chain(model("one", first_token=60), model("two", first_token=60), model("three"))
+    assert await choice(made) == ["three"]
+    assert trio.current_time() == pytest.approx(2 * HEDGE + 0.2)
+
+
+async def test_one_that_hangs_is_given_up_while_the_next_has_as_long_as_it_takes(autojump_clock):
+    shared = breakers()
+    made = chain(model("one", first_token=1000), model("two", first_token=20), shared=shared)
+    with trio.move_on_after(FIRST_TOKEN + 0.1):
+        await choice(made)
+    assert shared.listed()[0]["failures"] == 1
     assert await choice(made) == ["two"]
-    assert trio.current_time() == pytest.approx(FIRST_TOKEN + 0.2)
+
+
+async def test_a_caller_who_cuts_in_leaves_nobody_at_work(autojump_clock):
+    shared = breakers()
+    made = chain(model("one", first_token=60), model("two", first_token=60), shared=shared)
+    with trio.CancelScope() as scope:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(choice, made)
+            await trio.sleep(2)
+            assert [gate["under_way"] for gate in shared.listed()] == [1, 1]
+            scope.cancel()
+    assert [(gate["under_way"], gate["failures"]) for gate in shared.listed()] == [(0, 0), (0, 0)]
 
 
 async def test_the_last_has_as_long_as_the_caller_waits(autojump_clock):
     assert await choice(chain(model("one", fails=DOWN), model("two", first_token=2 * FIRST_TOKEN))) == ["two"]
 
 
-async def test_one_that_thinks_long_after_its_first_word_is_left_to_finish(autojump_clock):
-    class Slow(ScriptedLlm):
-        async def reply(self, _request, out):
-            await out.send(Token("Alors"))
-            await trio.sleep(20)
-            await out.send(Done())
+class Stalls(ScriptedLlm):
+    """Says a word, and no more for some time."""
 
-    assert await gather(chain(Slow(), model("two")).reply, ASKED) == [Token("Alors"), Done()]
+    stalls: float
+
+    async def reply(self, _request, out):
+        await out.send(Token("Alors"))
+        await trio.sleep(self.stalls)
+        await out.send(Done())
+
+
+async def test_one_that_thinks_after_its_first_word_is_left_to_finish(autojump_clock):
+    slow = Stalls()
+    slow.stalls = STALL - 0.5
+    assert await gather(chain(slow, model("two")).reply, ASKED) == [Token("Alors"), Done()]
+
+
+async def test_one_that_stalls_after_its_first_word_is_given_up_and_nobody_says_it_again(autojump_clock):
+    stuck, second, shared = Stalls(), model("two"), breakers()
+    stuck.stalls = math.inf
+    with pytest.raises(ProviderTimeout):
+        await gather(chain(stuck, second, shared=shared).reply, ASKED)
+    assert trio.current_time() == pytest.approx(STALL)
+    assert second.asked == []
+    assert shared.listed()[0]["failures"] == 1
+
+
+async def test_a_listener_who_is_behind_is_no_fault_of_the_model(autojump_clock):
+    class Busy:
+        async def send(self, _event):
+            await trio.sleep(3 * STALL)
+
+    await chain(model("one"), model("two")).reply(ASKED, Busy())
 
 
 async def test_what_was_begun_to_be_said_is_not_begun_again(autojump_clock):
@@ -87,6 +158,86 @@ async def test_one_that_keeps_failing_is_not_asked_any_more_and_asked_again_late
     first.fails = None
     await trio.sleep(6)
     assert await choice(made) == ["one"]
+
+
+class Ill(ScriptedLlm):
+    """Raises these errors, one for each request, then works."""
+
+    errors: tuple
+
+    async def reply(self, request, out):
+        if len(self.asked) < len(self.errors):
+            self.fails = self.errors[len(self.asked)]
+        else:
+            self.fails = None
+        await super().reply(request, out)
+
+
+def ill(*errors):
+    made = Ill(understands={"Bonjour": "one"})
+    made.errors = errors
+    return made
+
+
+async def test_the_only_model_is_asked_again_after_longer_and_longer(autojump_clock, measured):
+    assert await choice(chain(ill(DOWN, DOWN))) == ["one"]
+    assert trio.current_time() == pytest.approx(FIRST_PAUSE + 2 * FIRST_PAUSE + 0.2)
+    assert measured("voiced_provider_retries_total", kind="llm", provider="one") == 2
+
+
+async def test_a_repetition_tells_the_breaker_nothing_new(autojump_clock):
+    shared = breakers()
+    with pytest.raises(ProviderOverloaded):
+        await choice(chain(ill(*[DOWN] * 3), shared=shared))
+    assert (shared.listed()[0]["failures"], shared.listed()[0]["state"]) == (1, "closed")
+
+
+@pytest.mark.parametrize("error", [ProviderRefused("key"), ProviderBadInput("long"), ZeroDivisionError()])
+async def test_what_another_try_cannot_mend_is_not_tried_again(error, autojump_clock):
+    model = ill(error)
+    with pytest.raises(type(error)):
+        await choice(chain(model))
+    assert len(model.asked) == 1
+
+
+async def test_over_time_one_request_in_ten_is_repeated(autojump_clock):
+    requests = repeated = 0
+    made = chain(ill(*[ProviderThrottled("slow", retry_after=0.0)] * 10_000))
+    model = made.links[0].provider
+    for _ in range(200):
+        with pytest.raises(ProviderThrottled):
+            await choice(made)
+        requests += 1
+        repeated = len(model.asked) - requests
+    assert repeated == pytest.approx(3 + 0.1 * requests, abs=1)
+
+
+async def test_one_that_asks_for_a_moment_gets_it_and_one_that_asks_for_long_is_not_waited_for(autojump_clock):
+    assert await choice(chain(ill(ProviderThrottled("slow", retry_after=1.5)))) == ["one"]
+    assert trio.current_time() == pytest.approx(1.5 + 0.2)
+    with pytest.raises(ProviderThrottled):
+        await choice(chain(ill(ProviderThrottled("slow", retry_after=20.0))))
+    assert trio.current_time() == pytest.approx(1.5 + 0.2)
+
+
+async def test_the_next_answers_for_one_that_wants_to_be_left_alone_and_it_is_left_alone(autojump_clock):
+    first = ill(ProviderThrottled("slow", retry_after=10.0))
+    made = chain(first, model("two"))
+    for _ in range(5):
+        assert await choice(made) == ["two"]
+    assert len(first.asked) == 1
+    await trio.sleep(10)
+    assert await choice(made) == ["one"]
+
+
+async def test_a_request_beyond_the_account_s_limits_waits_for_its_turn(autojump_clock):
+    shared = breakers()
+    shared.allow({"one": Allowance(per_minute=60, burst=1)})
+    made = chain(model("one"), shared=shared)
+    for _ in range(3):
+        assert await choice(made) == ["one"]
+    assert trio.current_time() == pytest.approx(2 + 0.2)
+    assert shared.listed()[0]["retries_left"] == 3
 
 
 async def test_when_all_are_down_it_says_so_at_once(autojump_clock):

@@ -193,6 +193,20 @@ async def test_one_that_fails_again_and_again_is_gone_back_to_ever_more_rarely(a
     assert all(later > before for before, later in itertools.pairwise(gaps))
 
 
+async def test_the_only_recogniser_hears_again_what_it_owed_when_it_is_there_again(autojump_clock):
+    class Once(Ear):
+        async def transcribe(self, audio, heard, hints=()):
+            try:
+                await super().transcribe(audio, heard, hints)
+            finally:
+                self.fails = None
+
+    one = Once()
+    half, rest = sound(HOURS)[:20], sound(HOURS)[20:]
+    finals = await listen(chain(one), *sound(HELLO), *PAUSE, *half, one.breaks, *rest, *PAUSE)
+    assert texts(finals) == [HELLO, HOURS]
+
+
 async def test_when_none_is_left_it_raises_what_the_last_said(autojump_clock):
     with pytest.raises(ExceptionGroup) as raised:
         await listen(chain(Ear(fails=DOWN), Ear(fails=DOWN)), *sound(HELLO))

@@ -66,6 +66,81 @@ async def test_one_that_returns_without_a_sound_has_failed(autojump_clock):
     assert await speak(chain(Mute(), voice("two")), FIRST, SECOND) == (f"{FIRST} {SECOND}", "two")
 
 
+@dataclass
+class Stalls(ScriptedTts):
+    """Says so many clauses and then hangs; `ahead`: having taken all that there are."""
+
+    after: int = 1
+    ahead: bool = False
+
+    async def speak(self, clauses, audio, format):
+        said = 0
+        async for clause in clauses:
+            if said < self.after:
+                said += 1
+                await audio.send(Packet(spell(clause) + SPACE, format))
+            elif not self.ahead:
+                break
+        await trio.sleep_forever()
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+async def test_one_that_stalls_in_mid_reply_is_given_up_and_the_next_says_the_rest(ahead, autojump_clock):
+    stuck = Stalls(ahead=ahead, capabilities=TtsCapabilities(patience=2.0))
+    heard = await speak(chain(stuck, voice("two")), FIRST, SECOND, THIRD)
+    assert heard == (f"{FIRST} {SECOND} {THIRD}", "")
+    assert trio.current_time() == pytest.approx(2.15)
+
+
+async def test_one_that_stalls_when_all_was_said_is_given_up_too(autojump_clock):
+    stuck = Stalls(after=3, capabilities=TtsCapabilities(patience=2.0))
+    shared = breakers()
+    await speak(chain(stuck, voice("two"), shared=shared), FIRST, SECOND, THIRD)
+    assert shared.listed()[0]["failures"] == 1
+
+
+async def test_a_listener_who_is_behind_is_no_fault_of_the_voice(autojump_clock):
+    source_in, source_out = trio.open_memory_channel(1)
+    await source_in.send(FIRST)
+    source_in.close()
+
+    class Busy:
+        async def send(self, _packet):
+            await trio.sleep(60)
+
+    shared = breakers()
+    await chain(voice("one"), voice("two", fails=DOWN), shared=shared).speak(source_out, Busy(), MULAW_8K)
+    assert shared.listed()[0]["failures"] == 0
+
+
+@dataclass
+class Ill(ScriptedTts):
+    """Fails so many times before its first sound, then works."""
+
+    times: int = 1
+
+    async def speak(self, clauses, audio, format):
+        self.fails, self.times = (DOWN if self.times else None), max(0, self.times - 1)
+        await super().speak(clauses, audio, format)
+
+
+async def test_the_only_voice_is_asked_again_before_its_first_sound(autojump_clock):
+    assert await speak(chain(Ill(fingerprint="one")), FIRST, SECOND) == (f"{FIRST} {SECOND}", "one")
+
+
+async def test_never_once_it_was_heard(autojump_clock):
+    asked = []
+
+    class Noted(Stops):
+        async def speak(self, clauses, audio, format):
+            asked.append(1)
+            await super().speak(clauses, audio, format)
+
+    with pytest.raises(ProviderOverloaded):
+        await speak(chain(Noted()), FIRST, SECOND)
+    assert len(asked) == 1
+
+
 async def test_nothing_to_say_is_no_failure(autojump_clock):
     assert await speak(chain(voice("one"))) == ("", "one")
 

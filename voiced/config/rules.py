@@ -45,6 +45,7 @@ class Rules:
             self._providers(),
             self._named(),
             self._trials(),
+            self._accounts(),
             self._numbers(),
             self._flow_names(),
             self._folders(),
@@ -112,6 +113,15 @@ class Rules:
             if sum(given.values()) > 100:
                 reason = f"the shares sum to {sum(given.values()):g} percent"
                 yield self.place(("canary", kind), reason, "leave the active provider something: 100 at most", key=True)
+
+    def _accounts(self) -> Iterator[Problem]:
+        limits = self.data.get("limits")
+        given = limits.get("providers") if isinstance(limits, Mapping) else None
+        known = sorted({name for kind in KINDS for name in providers(self.plugins, kind)})
+        for name in given if isinstance(given, Mapping) else ():
+            if name not in known:
+                path = ("limits", "providers", name)
+                yield self.place(path, f"there is no provider {name!r}", suggest(name, known), key=True)
 
     def _why_unknown(self, kind: Kind, name: str) -> str:
         others = [other for other in KINDS if name in providers(self.plugins, other)]

@@ -117,14 +117,28 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """What an account with a provider may do, all workers together. 0: no limit."""
+
+    per_minute: Annotated[float, option("Requests a minute.", ge=0, le=100_000)] = 0
+    burst: Annotated[int, option("Requests that may come at once after some quiet.", ge=1, le=1000)] = 1
+    concurrent: Annotated[
+        int, option("Requests at the same time; a call is one request to its recogniser.", ge=0, le=10_000)
+    ] = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
-    """What one worker takes on."""
+    """What one worker takes on, and what the providers' accounts may do."""
 
     calls: Annotated[int, option("Calls at the same time; further ones are refused politely.", ge=1, le=1000)] = 20
     call_seconds: Annotated[
         float, option("Seconds after which a call is ended, when its flow sets no shorter limit.", gt=0, le=14400)
     ] = 1800
     drain_seconds: Annotated[float, option("Seconds that calls get to end when the worker stops.", ge=0)] = 30
+    providers: Annotated[
+        Mapping[str, Allowance], option("What the account with a provider may do, by the provider's name.")
+    ] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

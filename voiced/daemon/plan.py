@@ -22,7 +22,7 @@ from voiced.config.settings import Settings
 from voiced.dialog.flow import Flow
 from voiced.plugin import Kind, Llm, Tts
 from voiced.registry import Registry
-from voiced.resilience import Breakers, Link, LlmChain, SttChain, TtsChain
+from voiced.resilience import Allowance, Breakers, Link, LlmChain, SttChain, TtsChain
 
 CHANGING: tuple[Kind, ...] = ("stt", "tts", "llm")
 """Kinds of which one call may get another provider than the next."""
@@ -66,6 +66,12 @@ class WorkerPlan:
         for kind, name in sorted(named_providers(self.settings)):
             self.registry.provider(kind, name)
         self.registry.tools()
+
+    def take_effect(self) -> None:
+        """Hold the providers to the limits of their accounts, as this version of the configuration has them."""
+        workers, limits = self.settings.server.workers, self.settings.limits.providers
+        given = {name: Allowance(each.per_minute, each.burst, each.concurrent) for name, each in limits.items()}
+        self.breakers.allow({name: each.shared(workers) for name, each in given.items()})
 
     @property
     def version(self) -> str:

@@ -88,6 +88,7 @@ class Reloader:
         source: Literal["files", "history"] = "history" if self.project.faults else "files"
         self.condition = Condition(self.plan.version, self.now(), source, self.project.faults)
         self.telcos = _carrier(self.plan)
+        self.plan.take_effect()
         self._folders = {self._started.flows}
 
     async def run(self) -> None:
@@ -159,6 +160,7 @@ class Reloader:
         """Let the next call have `plan`: the one step in which a change takes effect."""
         self.project, self.plan = project, plan
         self.switchboard.plan = plan
+        plan.take_effect()
         self.telcos.update(_carrier(plan))
         configure(project.settings.log.level, fmt="text" if self._started.log.format == "console" else "json")
         self.condition = Condition(plan.version, self.now())

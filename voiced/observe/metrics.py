@@ -151,11 +151,28 @@ FIRST_BYTE = histogram(
 )
 PROVIDER_REQUESTS = counter(
     "voiced_provider_requests_total",
-    "Requests to providers, stand-ins included. `outcome`: `ok`, `outage` (counts against the breaker), `refused` "
-    "(another request may be taken) or `abandoned` (the caller cut in or left).",
+    "Requests to providers, stand-ins included. `outcome`: `ok`, `outage` (counts against the breaker), `throttled` "
+    "(it wants fewer requests), `refused` (another request may be taken) or `abandoned` (the caller cut in or left).",
     "kind",
     "provider",
     "outcome",
+)
+PROVIDER_RETRIES = counter(
+    "voiced_provider_retries_total",
+    "Requests that were made once more because they failed and nobody else was left to ask.",
+    "kind",
+    "provider",
+)
+PROVIDER_HELD_BACK = counter(
+    "voiced_provider_held_back_total",
+    "Times that a provider was not asked because it wants to be left alone, or the limits of its account were reached.",
+    "kind",
+    "provider",
+)
+HEDGES = counter(
+    "voiced_provider_hedges_total",
+    "Times that another model was asked beside one that had not answered yet. `provider`: the slow one.",
+    "provider",
 )
 BREAKER_OPEN = gauge(
     "voiced_breaker_open",

@@ -3,6 +3,7 @@
 A chain implements the contract of its kind, so that a call does not know how many providers answer it.
 """
 
+from voiced.resilience.account import Allowance
 from voiced.resilience.breaker import Limits
 from voiced.resilience.breakers import Breakers
 from voiced.resilience.link import Link
@@ -10,4 +11,4 @@ from voiced.resilience.llm import LlmChain
 from voiced.resilience.stt import SttChain
 from voiced.resilience.tts import TtsChain
 
-__all__ = ["Breakers", "Limits", "Link", "LlmChain", "SttChain", "TtsChain"]
+__all__ = ["Allowance", "Breakers", "Limits", "Link", "LlmChain", "SttChain", "TtsChain"]

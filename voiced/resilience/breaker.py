@@ -37,9 +37,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """Leave to send one request, to be settled by its outcome. A `probe` decides whether the breaker closes."""
+    """Leave to send one request, to be settled by its outcome.
+
+    A `probe` decides whether the breaker closes; one made `again` tells nothing that the request before has not told.
+    """
 
     probe: bool = False
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -64,13 +68,15 @@ class Breaker:
         state = self.state(now)
         return state == "closed" or (state == "half-open" and not self._probing)
 
-    def admit(self, now: float) -> Permit | None:
-        """Count a request that is about to be sent; None when it must not be."""
+    def admit(self, now: float, *, again: bool = False) -> Permit | None:
+        """Count a request that is about to be sent; None when it must not be. `again`: it repeats one that failed."""
         if not self.ready(now):
             return None
         if self._opened_at is not None:
             self._probing = True
             return Permit(probe=True)
+        if again:
+            return Permit(again=True)
         self._requests.append(now)
         self._forget(now)
         return Permit()
@@ -86,7 +92,7 @@ class Breaker:
         """Take note that the provider failed it."""
         if permit.probe:
             self._open(now)
-        elif self._opened_at is None:
+        elif self._opened_at is None and not permit.again:
             self._failures.append(now)
             self._forget(now)
             requests, failures = self.counts(now)

@@ -1,7 +1,12 @@
-"""The breakers of one process: one for each provider of a kind, shared by all calls, told to log and metrics."""
+"""The breakers of one process: one for each provider of a kind, shared by all calls, told to log and metrics.
+
+Beside its breaker a provider's gate knows what else keeps it from being asked: that it wants to be left alone for a
+while, and the limits of the account.
+"""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -9,39 +14,67 @@ from typing import Any, Literal
 import trio
 
 from voiced.observe.log import logger
-from voiced.observe.metrics import BREAKER_OPEN, PROVIDER_REQUESTS
+from voiced.observe.metrics import BREAKER_OPEN, PROVIDER_HELD_BACK, PROVIDER_REQUESTS, PROVIDER_RETRIES
 from voiced.plugin import Kind
+from voiced.resilience.account import Account, Allowance
 from voiced.resilience.breaker import Breaker, Limits, Permit, State
+from voiced.resilience.retry import Budget
 
 log = logger("resilience")
 
-Outcome = Literal["ok", "outage", "refused", "abandoned"]
-"""`outage` counts against the provider; `refused` does not: another request may be taken; `abandoned`: the caller cut
-in, or hung up."""
+Outcome = Literal["ok", "outage", "throttled", "refused", "abandoned"]
+"""`outage` counts against the provider; `throttled` and `refused` do not: it is there; `abandoned`: the caller cut in,
+or hung up."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Gate:
-    """One provider's breaker, with the clock."""
+    """One provider's door."""
 
     kind: Kind
     name: str
     breaker: Breaker
     clock: Callable[[], float]
+    chance: Callable[[], float] = random.random
+    account: Account = field(default_factory=lambda: Account(Allowance()))
+    budget: Budget = field(default_factory=Budget)
+    held_until: float = 0.0
+    """It asked to be left alone until then."""
 
     @property
     def state(self) -> State:
-        """Whether requests pass."""
+        """Whether the breaker lets requests pass."""
         return self.breaker.state(self.clock())
 
     @property
     def ready(self) -> bool:
         """Whether a request would be admitted now."""
-        return self.breaker.ready(self.clock())
+        return self.breaker.ready(self.clock()) and self.wait == 0.0
 
-    def admit(self) -> Permit | None:
-        """Count a request that is about to be sent; None when it must not be."""
-        return self.breaker.admit(self.clock())
+    @property
+    def wait(self) -> float:
+        """Seconds for which it is not asked, whatever its breaker says; 0 when it may be."""
+        now = self.clock()
+        return max(0.0, self.held_until - now, self.account.wait(now))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a request to it that failed could be made once more."""
+        return self.state != "open" and self.budget.left >= 1.0
+
+    def admit(self, *, again: bool = False) -> Permit | None:
+        """Count a request that is about to be sent; None when it must not be. `again`: it repeats one that failed."""
+        now = self.clock()
+        if not self.breaker.ready(now):
+            return None
+        if self.wait > 0.0:
+            PROVIDER_HELD_BACK.labels(self.kind, self.name).inc()
+            return None
+        if again and not self.budget.spend():
+            return None
+        self._count(again=again)
+        self.account.take(now)
+        return self.breaker.admit(now, again=again)
 
     def settle(self, permit: Permit, outcome: Outcome) -> None:
         """Take note of what became of a request."""
@@ -54,6 +87,21 @@ class Gate:
             self.breaker.abandoned(permit)
         PROVIDER_REQUESTS.labels(self.kind, self.name, outcome).inc()
         self._tell(before, self.state)
+
+    def over(self) -> None:
+        """A request that was admitted is over: another may be made."""
+        self.account.give_back()
+
+    def hold(self, seconds: float) -> None:
+        """Leave the provider alone for so long: it asked for that."""
+        self.held_until = max(self.held_until, self.clock() + seconds)
+        log.warning("provider_held_back", kind=self.kind, provider=self.name, seconds=round(seconds, 1))
+
+    def _count(self, *, again: bool) -> None:
+        if again:
+            PROVIDER_RETRIES.labels(self.kind, self.name).inc()
+        else:
+            self.budget.earn()
 
     def _tell(self, before: State, after: State) -> None:
         if before == after:
@@ -73,18 +121,30 @@ class Breakers:
 
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = trio.current_time
+    chance: Callable[[], float] = random.random
+    """Gives numbers from 0 to 1, which spread requests that are made again."""
     _gates: dict[tuple[Kind, str], Gate] = field(default_factory=dict)
+    _accounts: dict[str, Account] = field(default_factory=dict)
 
     def gate(self, kind: Kind, name: str) -> Gate:
-        """Return the breaker of provider `name` of `kind`, the same each time."""
+        """Return the gate of provider `name` of `kind`, the same each time."""
         if (kind, name) not in self._gates:
-            self._gates[kind, name] = Gate(kind, name, Breaker(self.limits), self.clock)
+            breaker, account = Breaker(self.limits), self._account(name)
+            self._gates[kind, name] = Gate(kind, name, breaker, self.clock, self.chance, account)
             BREAKER_OPEN.labels(kind, name).set(0)
         return self._gates[kind, name]
+
+    def allow(self, allowances: Mapping[str, Allowance]) -> None:
+        """Hold each provider to its allowance from now on, by its name; those that are not named have no limit."""
+        for name in {*self._accounts, *allowances}:
+            self._account(name).allowance = allowances.get(name, Allowance())
 
     def listed(self) -> list[Mapping[str, Any]]:
         """Return how each is, as JSON values, by kind and name."""
         return [_listed(self._gates[key], self.clock()) for key in sorted(self._gates)]
+
+    def _account(self, name: str) -> Account:
+        return self._accounts.setdefault(name, Account(Allowance()))
 
 
 def _listed(gate: Gate, now: float) -> Mapping[str, Any]:
@@ -96,4 +156,7 @@ def _listed(gate: Gate, now: float) -> Mapping[str, Any]:
         "requests": requests,
         "failures": failures,
         "probe_in": round(gate.breaker.opens_in(now), 1),
+        "held_for": round(max(0.0, gate.held_until - now), 1),
+        "under_way": gate.account.under_way,
+        "retries_left": int(gate.budget.left),
     }

@@ -9,11 +9,12 @@ from typing import Generic, TypeVar
 
 import trio
 
-from voiced.errors import ProviderOverloaded
+from voiced.errors import ProviderError, ProviderOverloaded, ProviderThrottled
 from voiced.observe.log import logger
 from voiced.resilience.breaker import Permit
 from voiced.resilience.breakers import Gate, Outcome
-from voiced.resilience.outage import first_cause, is_outage
+from voiced.resilience.outage import first_cause, outcome_of
+from voiced.resilience.retry import pause, slow_down
 
 log = logger("resilience")
 
@@ -49,7 +50,7 @@ class Attempt:
 
 @contextmanager
 def attempt(made: Attempt) -> Iterator[None]:
-    """Settle the request that is made inside, by how it ends.
+    """Settle the request that is made inside, by how it ends, and give its place in the account back.
 
     One that is cancelled says nothing of the provider, unless the caller's deadline had passed: it was too slow then.
     """
@@ -58,7 +59,9 @@ def attempt(made: Attempt) -> Iterator[None]:
         yield
     except Exception as error:
         cause = first_cause(error)
-        made.settle("outage" if is_outage(cause) else "refused")
+        made.settle(outcome_of(cause))
+        if isinstance(cause, ProviderThrottled):
+            made.gate.hold(slow_down(cause))
         log.warning("provider_attempt_failed", kind=made.gate.kind, provider=made.gate.name, error=type(cause).__name__)
         if cause is error:
             raise
@@ -66,10 +69,29 @@ def attempt(made: Attempt) -> Iterator[None]:
     except BaseException:
         made.settle("outage" if trio.current_time() >= deadline else "abandoned")
         raise
+    finally:
+        made.gate.over()
     made.settle("ok")
 
 
-def all_down(links: Sequence[Link[P]]) -> ProviderOverloaded:
-    """Return the error of a chain that may ask nobody."""
-    kind = links[0].gate.kind
-    return ProviderOverloaded(f"every {kind} provider is down", provider=links[0].gate.name, stage="connect")
+def all_down(links: Sequence[Link[P]]) -> ProviderError:
+    """Return the error of a chain that may ask nobody: they are down, or will be asked again in a moment."""
+    gate = links[0].gate
+    waits = [link.gate.wait for link in links if link.gate.state != "open" and link.gate.wait > 0]
+    if waits:
+        said = f"no {gate.kind} provider may be asked now"
+        return ProviderThrottled(said, retry_after=min(waits), provider=gate.name, stage="connect")
+    return ProviderOverloaded(f"every {gate.kind} provider is down", provider=gate.name, stage="connect")
+
+
+async def again(links: Sequence[Link[P]], fault: Exception | None, tries: int) -> None:
+    """Wait until it is worth asking once more, after `tries` tries of which the last raised `fault`; else raise it.
+
+    Without a `fault` nobody could be asked.
+    """
+    useful = fault is None or any(link.gate.repeats for link in links)
+    fault = fault or all_down(links)
+    seconds = pause(fault, tries, links[0].gate.chance())
+    if seconds is None or not useful:
+        raise fault
+    await trio.sleep(seconds)

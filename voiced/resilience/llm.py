@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import trio
-
 from voiced.dialog.talk import NOT_UNDERSTOOD
-from voiced.errors import ProviderTimeout
 from voiced.observe.log import logger
 from voiced.plugin import Llm, LlmCapabilities, LlmEvent, LlmRequest, Sink, ToolSpec
-from voiced.resilience.breaker import Permit
-from voiced.resilience.link import Attempt, Link, all_down, attempt
+from voiced.resilience.link import Link, again
+from voiced.resilience.race import Race
 
 log = logger("resilience")
-
-FIRST_TOKEN = 3.0
-"""Seconds that a model may take for its first token or choice while another stands by. The last one is given as long
-as the caller of the chain waits."""
-
-
-@dataclass(slots=True)
-class _Answer:
-    """The answer of one model on its way; its first part ends the deadline. Implements `Sink`."""
-
-    out: Sink[LlmEvent]
-    deadline: trio.CancelScope
-    begun: bool = False
-
-    async def send(self, event: LlmEvent) -> None:
-        """Pass a part on."""
-        self.begun = True
-        self.deadline.deadline = math.inf
-        await self.out.send(event)
 
 
 @dataclass(frozen=True, slots=True)
 class LlmChain:
-    """Implements `Llm`: the first of `links` whose breaker lets it, then the next."""
+    """Implements `Llm`: the first of `links` whose gate lets it, then the next, and the same again at last."""
 
     links: tuple[Link[Llm], ...]
 
@@ -63,30 +40,18 @@ class LlmChain:
 
     async def reply(self, request: LlmRequest, out: Sink[LlmEvent]) -> None:
         """Let the first that can answer. Raises what the last that was asked raised."""
-        fault: Exception = all_down(self.links)
-        for at, link in enumerate(self.links):
-            permit = link.gate.admit()
-            if permit is None:
-                continue
-            others = any(later.gate.ready for later in self.links[at + 1 :])
-            answer = _Answer(out, trio.CancelScope(deadline=trio.current_time() + FIRST_TOKEN if others else math.inf))
-            try:
-                await _ask(link, permit, request, answer)
-            except Exception as error:
-                if answer.begun:
-                    raise
-                fault = error
-            else:
+        fault: Exception | None = None
+        tries = 0
+        while True:
+            race = Race(out, lambda llm: _fitted(request, llm))
+            await race.run(self.links, again=fault is not None)
+            tries += 1
+            if race.winner is not None:
+                if race.winner.fault is not None:  # what was begun to be said cannot be begun again
+                    raise race.winner.fault
                 return
-        raise fault
-
-
-async def _ask(link: Link[Llm], permit: Permit, request: LlmRequest, answer: _Answer) -> None:
-    with attempt(Attempt(link.gate, permit)):
-        with answer.deadline:
-            await link.provider.reply(_fitted(request, link.provider), answer)
-        if answer.deadline.cancelled_caught:
-            raise ProviderTimeout("no first token in time", provider=link.gate.name, stage="stream")
+            fault = race.fault or fault
+            await again(self.links, fault, tries)
 
 
 def _fitted(request: LlmRequest, model: Llm) -> LlmRequest:

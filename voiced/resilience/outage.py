@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from voiced.errors import ProviderBadInput, ProviderRefused
-
-NO_OUTAGE = (ProviderRefused, ProviderBadInput)
-"""Another provider may well do what this one refuses; that it is down is not said."""
+from voiced.errors import ProviderBadInput, ProviderRefused, ProviderThrottled
+from voiced.resilience.breakers import Outcome
 
 
-def is_outage(error: Exception) -> bool:
-    """Return whether `error` counts against the provider's breaker; a bug in a plugin does."""
-    return not isinstance(error, NO_OUTAGE)
+def outcome_of(error: Exception) -> Outcome:
+    """Return what `error` says of the provider; a bug in a plugin counts as an outage.
+
+    Another provider may well do what this one refuses, and one that wants fewer requests is there.
+    """
+    if isinstance(error, ProviderRefused | ProviderBadInput):
+        return "refused"
+    return "throttled" if isinstance(error, ProviderThrottled) else "outage"
 
 
 def first_cause(error: Exception) -> Exception:

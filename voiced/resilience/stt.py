@@ -15,9 +15,9 @@ from voiced.errors import ProviderTimeout
 from voiced.plugin import Finalise, Heard, Sink, Source, Stt, SttCapabilities, SttInput
 from voiced.resilience.breaker import Permit
 from voiced.resilience.breakers import Gate
-from voiced.resilience.link import Attempt, Link, all_down, attempt
+from voiced.resilience.link import Attempt, Link, again, attempt
 from voiced.resilience.owed import Owed
-from voiced.resilience.tape import LONGEST, Tape
+from voiced.resilience.tape import Tape
 
 PROVEN = 5.0
 """Seconds of sound after which a recogniser that took them works, whether words were in them or not."""
@@ -121,12 +121,15 @@ class SttChain:
 
     async def transcribe(self, audio: Source[SttInput], heard: Sink[Heard], hints: tuple[str, ...] = ()) -> None:
         """Transcribe one call, by one recogniser or several. Raises what the last that was tried raised."""
-        tape = Tape(LONGEST if len(self.links) > 1 else 0.0)
-        failed: set[int] = set()
-        faults = 0
-        fault: Exception = all_down(self.links)
+        tape, failed, faults, tries = Tape(), set[int](), 0, 0
+        fault: Exception | None = None
         while True:
-            at, permit = self._next(failed, fault)
+            found = self._next(failed, again=tries > 0 and fault is not None)
+            if found is None:
+                tries, failed = tries + 1, set()
+                await again(self.links, fault, tries)
+                continue
+            at, permit = found
             back_at = trio.current_time() + BACK_AFTER * 2 ** max(0, faults - 1)
             earlier = tuple(link.gate for link in self.links[:at])
             one = Attempt(self.links[at].gate, permit)
@@ -135,11 +138,11 @@ class SttChain:
                 await self._hear(at, stream, hints)
             except Exception as error:  # noqa: BLE001 - a plugin's bug is a failure like another
                 fault, faults = error, faults + 1
-                failed = {at} if one.worked else {*failed, at}
+                tries, failed = (0, {at}) if one.worked else (tries, {*failed, at})
             else:
                 if stream.over:
                     return
-                failed = set()
+                tries, failed = 0, set()
 
     async def _hear(self, at: int, stream: _Stream, hints: tuple[str, ...]) -> None:
         with attempt(stream.attempt):
@@ -156,13 +159,13 @@ class SttChain:
         patience = can.patience if any(gate.ready for gate in others) else max(can.patience, ALONE)
         return Owed(patience, finals=can.finalise, now=trio.current_time())
 
-    def _next(self, failed: set[int], fault: Exception) -> tuple[int, Permit]:
-        """Return the first recogniser that may be asked; raise `fault` when there is none."""
+    def _next(self, failed: set[int], *, again: bool) -> tuple[int, Permit] | None:
+        """Return the first recogniser that may be asked, if there is one."""
         for at, link in enumerate(self.links):
-            permit = None if at in failed else link.gate.admit()
+            permit = None if at in failed else link.gate.admit(again=again)
             if permit is not None:
                 return at, permit
-        raise fault
+        return None
 
 
 def _moved(heard: Heard, seconds: float) -> Heard:

@@ -12,10 +12,10 @@ from voiced.audio import AudioFormat, Converter, Packet
 from voiced.errors import ProviderProtocol, ProviderTimeout
 from voiced.plugin import Sink, Source, Tts, TtsCapabilities
 from voiced.resilience.breaker import Permit
-from voiced.resilience.link import Attempt, Link, all_down, attempt
+from voiced.resilience.link import Attempt, Link, again, attempt
 from voiced.resilience.unspoken import Unspoken
 
-CHANGE_OVER = 0.5
+CHANGE_OVER = 1.0
 """Seconds beyond the patience with each voice that the caller of a chain must have: the chain's own deadlines come
 first, so that it knows who was too slow."""
 
@@ -34,6 +34,8 @@ class _Part:
     text: Unspoken = field(default_factory=Unspoken)
     seconds: float = 0.0
     """Sound so far."""
+    waits: bool = False
+    """The voice waits for a clause; once there are no more, it owes what it was given."""
 
     def __aiter__(self) -> Self:
         """Return itself."""
@@ -42,20 +44,36 @@ class _Part:
     async def __anext__(self) -> str:
         """Give the next clause; with the first the voice's time runs."""
         self.text.asked(self.seconds)
-        clause = self.again.pop(0) if self.again else await anext(self.source)
+        self._hold(waits=True)
+        try:
+            clause = self.again.pop(0) if self.again else await anext(self.source)
+        except StopAsyncIteration:
+            self._hold(waits=False)
+            raise
         self.text.give(clause)
-        if len(self.text.clauses) == 1:
-            self.deadline.deadline = trio.current_time() + self.patience
+        self._hold(waits=False)
         return clause
 
     async def send(self, packet: Packet) -> None:
-        """Pass sound on; the first ends the deadline."""
+        """Pass sound on; no clock runs while the listener is behind, or for words that are not written yet."""
         self.deadline.deadline = math.inf
         self.seconds += packet.seconds
         if packet.format == self.converter.dst:
             await self.out.send(packet)
         elif data := self.converter.feed(packet.data):
             await self.out.send(Packet(data, self.converter.dst))
+        self._hold(waits=self.waits)
+
+    def _hold(self, *, waits: bool) -> None:
+        """Give the voice its time for what it owes now, unless that runs already.
+
+        One that waits for the next clause may be done with those before: its sound tells.
+        """
+        self.waits = waits
+        if not self.text.clauses or (waits and not self.text.owes(self.seconds)):
+            self.deadline.deadline = math.inf
+        elif self.deadline.deadline == math.inf:
+            self.deadline.deadline = trio.current_time() + self.patience
 
     @property
     def rest(self) -> list[str]:
@@ -102,22 +120,26 @@ class TtsChain:
 
     async def speak_by(self, clauses: Source[str], audio: Sink[Packet], format: AudioFormat) -> str:
         """Speak one reply; return the fingerprint of the voice that said all of it, "" when several did."""
-        fault: Exception = all_down(self.links)
+        fault: Exception | None = None
         rest: list[str] = []
-        sounded = False
-        for link in self.links:
-            permit = link.gate.admit()
-            if permit is None:
-                continue
-            part = _part(link.provider, rest, clauses, audio, format)
-            try:
-                await _speak(link, permit, part)
-            except Exception as error:  # noqa: BLE001 - a plugin's bug is a failure like another
-                fault, rest = error, part.rest
-                sounded = sounded or part.seconds > 0
-            else:
-                return "" if sounded else link.provider.fingerprint
-        raise fault
+        tries, sounded = 0, False
+        while True:
+            for link in self.links:
+                permit = link.gate.admit(again=tries > 0 and fault is not None)
+                if permit is None:
+                    continue
+                part = _part(link.provider, rest, clauses, audio, format)
+                try:
+                    await _speak(link, permit, part)
+                except Exception as error:  # noqa: BLE001 - a plugin's bug is a failure like another
+                    fault, rest = error, part.rest
+                    sounded = sounded or part.seconds > 0
+                else:
+                    return "" if sounded else link.provider.fingerprint
+            tries += 1
+            if fault is not None and sounded:  # the caller has heard a part: nothing is tried again
+                raise fault
+            await again(self.links, fault, tries)
 
 
 def _part(voice: Tts, rest: list[str], clauses: Source[str], audio: Sink[Packet], format: AudioFormat) -> _Part:

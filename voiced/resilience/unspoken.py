@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 BRISK, SLOW = 20.0, 12.0
 """Characters a second: no voice is faster than the one, hardly any slower than the other."""
+HASTY = 30.0
+"""Characters a second that no voice comes near, for a judgement that must not be wrong."""
 
 
 @dataclass(slots=True)
@@ -26,6 +28,10 @@ class Unspoken:
         """The voice asks for another clause, having given `seconds` of sound."""
         if seconds * BRISK >= self._characters(len(self.clauses)) > 0:
             self._said = len(self.clauses)
+
+    def owes(self, seconds: float) -> bool:
+        """Return whether a voice that has given `seconds` of sound cannot have said all of it, however it hurries."""
+        return seconds * HASTY < self._characters(len(self.clauses))
 
     def give(self, clause: str) -> None:
         """The voice takes a clause."""

@@ -37,7 +37,7 @@ class Cast:
     stand_ins: Cast | None = None
     ready: bool = True
     """Whether the fixed sentences of the flow were made before anyone rang."""
-    breakers: Breakers = field(default_factory=Breakers)
+    breakers: Breakers = field(default_factory=lambda: Breakers(chance=lambda: 0.0))
 
     def providers(self) -> Providers:
         """Return them as a call takes them."""

@@ -1,11 +1,11 @@
-"""Between the call's mu-law and Vonage's L16, both 8 kHz: by the tables of G.711, exact there and back.
+"""Between the call's mu-law and Vonage's L16, both 8 kHz: by G.711, exact there and back.
 
 Vonage takes frames of 20 ms and nothing else: one of another size makes it drop the socket.
 """
 
 from __future__ import annotations
 
-from voiced.audio import g711
+from voiced.audio import hot
 
 FRAME = 320
 """Bytes of 20 ms in L16, 8 kHz: 160 samples, little-endian."""
@@ -14,7 +14,7 @@ SAMPLE = 2
 
 def heard(data: bytes) -> bytes:
     """Return L16 as mu-law."""
-    return g711.encode(g711.decode(data, "pcm16"), "mulaw")
+    return hot.mulaw(data)
 
 
 class Frames:
@@ -27,7 +27,7 @@ class Frames:
 
     def play(self, data: bytes) -> list[bytes]:
         """Take mu-law; return the frames that are full."""
-        linear = self._rest + g711.decode(data, "mulaw").astype("<i2", copy=False).tobytes()
+        linear = self._rest + hot.pcm16(data, "mulaw")
         whole = len(linear) - len(linear) % FRAME
         self._rest = linear[whole:]
         return [linear[at : at + FRAME] for at in range(0, whole, FRAME)]

@@ -211,6 +211,10 @@ class House:
             options=Options(callees=callees or {}), **hooks,
         )  # fmt: skip
 
+    def faults(self, **switches):
+        """What goes wrong on a call, in the carrier's words."""
+        return Faults(**switches)
+
     async def ask(self, path):
         """Ask the control socket."""
         transport = httpx2.AsyncHTTPTransport(uds=str(self.control))
@@ -227,7 +231,7 @@ class House:
                 await behave(phone, listener(happenings, phone))
 
             with trio.fail_after(PATIENCE):
-                report = await carrier.call(person, caller=caller, called=called, faults=Faults(**faults))
+                report = await carrier.call(person, caller=caller, called=called, faults=self.faults(**faults))
                 ours = id_of(report.journal)
                 await happenings.wait_for(
                     lambda event: event["call_id"] == ours and event["event"] == "call.ended", 0, 2.0
@@ -354,6 +358,8 @@ def id_of(journal):
         message = json.loads(entry.data["message"])
         if message["event"] == "start":
             return message["start"]["customParameters"]["call_id"]
+        if message["event"] == "websocket:connected":
+            return message["call_id"]
     return ""
 
 

@@ -1,0 +1,203 @@
+"""One telephone's leg: its names, its line, its events, and who may end or redirect it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import trio
+
+from voiced.testing.twilio.faults import Faults as LineFaults
+from voiced.testing.twilio.journal import Journal
+from voiced.testing.twilio.leg import Input
+from voiced.testing.twilio.line import TICK, Line
+from voiced.testing.twilio.playout import sample
+from voiced.testing.twilio.recording import Recording
+from voiced.testing.vonage import events
+from voiced.testing.vonage.delivery import Delivery
+from voiced.testing.vonage.events import Parties
+from voiced.testing.vonage.faults import Faults
+from voiced.testing.vonage.ncco import Action
+from voiced.testing.vonage.room import Room
+from voiced.testing.vonage.settings import Application, Hooks, Options, new_uuid
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What all legs of an account share."""
+
+    application: Application
+    options: Options
+    legs: dict[str, Leg] = field(default_factory=dict)
+    """Every telephone's leg so far, by uuid, live or over."""
+    sockets: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """How to end each WebSocket's leg that is open, by uuid."""
+
+
+class Leg:
+    """A leg from its first ring to its end."""
+
+    def __init__(self, account: Account, parties: Parties, hooks: Hooks, faults: Faults, *, noise: bytes = b"") -> None:
+        self.account, self.parties, self.hooks, self.faults = account, parties, hooks, faults
+        account.legs[parties.uuid] = self
+        self.status = "started"
+        self.journal = Journal(trio.current_time)
+        self.line = Line(self.journal, LineFaults(queue_limit=faults.queue * TICK), noise=noise)
+        self.delivery = Delivery(account.application, hooks, account.options.routes, faults, self.journal)
+        self.room = Room(parties.conversation)
+        self.recordings: dict[str, Recording] = {}
+        self.callees: list[Leg] = []
+        self.answered, self.over, self.streaming = trio.Event(), trio.Event(), trio.Event()
+        self.nursery: trio.Nursery
+        self.background: trio.Nursery
+        self.actions = trio.CancelScope()
+        """The actions that are being executed; cancelled to execute others."""
+        self.playing = trio.CancelScope()
+        """What the API plays into the leg."""
+        self.redirection: Sequence[Action] | str | None = None
+        self.drop_stream: Callable[[], None] = lambda: None
+        """Lose the WebSocket, if there is one, while the call goes on."""
+        self.error: Exception | None = None
+        self.duration = 0.0
+        self._program = trio.CancelScope()
+        self._listener: trio.MemorySendChannel[Input] | None = None
+        self._told = 0
+        self._completed = False
+
+    @property
+    def sid(self) -> str:
+        """The leg's uuid."""
+        return self.parties.uuid
+
+    @property
+    def live(self) -> bool:
+        """Whether the leg is not over."""
+        return self.status not in events.OVER
+
+    @property
+    def now(self) -> int:
+        """The sample at which the line stands."""
+        return sample(self.line.now)
+
+    def becomes(self, status: str, url: str = "") -> None:
+        """Reach a status, and tell of it."""
+        self.status = status
+        self.journal.note("call", status=status)
+        self.tell_event(events.event(self.parties, status), url)
+
+    def answer(self, url: str = "") -> None:
+        """Pick up: the line begins. Idempotent."""
+        if not self.answered.is_set():
+            self.nursery.start_soon(self.line.run)
+            self.room.join(self.line)
+            self.answered.set()
+            self.becomes("answered", url)
+
+    def hang_up(self, by: str) -> None:
+        """End the leg, in the name of `by`. Idempotent."""
+        if not self._program.cancel_called:
+            self.journal.note("call", hung_up_by=by)
+            self._program.cancel()
+
+    def redirect(self, what: Sequence[Action] | str) -> None:
+        """Leave the conversation, and go on with these actions, or those at this address (the API's transfer)."""
+        self.redirection = what
+        self.actions.cancel()
+
+    @contextmanager
+    def listening(self) -> Iterator[trio.MemoryReceiveChannel[Input]]:
+        """Hear the keys and words of the person on this leg; the last who listens gets them."""
+        send, receive = trio.open_memory_channel[Input](256)
+        before, self._listener = self._listener, send
+        try:
+            with send, receive:
+                yield receive
+        finally:
+            self._listener = before
+
+    def tell(self, what: Input) -> None:
+        """Pass on a key or words; nobody listening, they are lost."""
+        if self._listener:
+            self._listener.send_nowait(what)
+
+    def tell_event(self, fields: Mapping[str, Any], url: str = "") -> None:
+        """Deliver an event in the background, as often and disorderly as the faults say."""
+        to = url or self.hooks.event_url
+        if to:
+            late = 0.3 if self.faults.events == "shuffled" and self._told % 2 == 0 else 0.0
+            self._told += 1
+            self.background.start_soon(self._deliver, to, fields, late)
+
+    async def _deliver(self, url: str, fields: Mapping[str, Any], late: float) -> None:
+        if fields.get("status") == "completed":
+            late += self.faults.completed_late
+        await trio.sleep(late)
+        jti = new_uuid() if self.faults.events == "twice" else ""
+        await self.delivery.ask(url, fields, "event", jti=jti)
+        if self.faults.events.startswith("twice"):
+            await self.delivery.ask(url, fields, "event", jti=jti)
+
+    def move(self, conversation: str) -> None:
+        """Leave the conversation for another, where nobody is yet."""
+        self.room.leave(self.line)
+        self.parties = replace(self.parties, conversation=conversation)
+        self.room = Room(conversation)
+        self.room.join(self.line)
+
+    async def run(
+        self,
+        program: Callable[[], Awaitable[str]],
+        behave: Callable[[], Awaitable[None]],
+        url: str = "",
+        *,
+        quiet: bool = False,
+    ) -> None:
+        """Live: `program` is what Vonage does with the leg, and gives its final status; `behave`, what the person does.
+
+        Events go to `url`, or else to the application's; `quiet`: who called tells that nobody answered. Returns when
+        the leg is over and every event was delivered.
+        """
+        async with self.delivery, trio.open_nursery() as self.background:
+            status = "completed"
+            async with trio.open_nursery() as self.nursery:
+                self.nursery.start_soon(self._behave, behave)
+                self.nursery.start_soon(self._limit)
+                with self._program:
+                    status = await program()
+                if self._program.cancelled_caught and not self.answered.is_set():
+                    status = "cancelled"
+                self.duration = self.line.now
+                self.nursery.cancel_scope.cancel()
+            self._finish(status, url, quiet=quiet)
+
+    def _finish(self, status: str, url: str, *, quiet: bool) -> None:
+        self.room.leave(self.line)
+        self.status = status
+        self.journal.note("call", status=status)
+        self.over.set()
+        if status == "completed":
+            self.tell_completed(url)
+        elif status == "cancelled" or not quiet:
+            self.tell_event(events.event(self.parties, status), url)
+
+    def tell_completed(self, url: str = "") -> None:
+        """Tell that the leg is completed. Idempotent."""
+        if not self._completed:
+            self._completed = True
+            self.tell_event(events.completed(self.parties, self.duration or self.line.now), url)
+
+    async def _behave(self, behave: Callable[[], Awaitable[None]]) -> None:
+        """Whatever the script raises ends the call in good order and is raised by it afterwards."""
+        await self.answered.wait()
+        try:
+            await behave()
+        except Exception as error:  # noqa: BLE001 -- a script may raise anything; `error` hands it on
+            self.error = error
+        self.hang_up("phone")
+
+    async def _limit(self) -> None:
+        await self.answered.wait()
+        await trio.sleep(self.faults.max_duration)
+        self.hang_up("limit")

@@ -28,6 +28,8 @@ from voiced.testing.stage.house import PARIS, Cast, Ledger, StagePlan, fresh_boo
 from voiced.testing.stage.phone import Phone
 from voiced.testing.stage.script import Entry, Happenings, Script
 
+TICK = 1e-6
+"""Seconds that are no time: what is due within them of a frame's end is due with it."""
 LONGEST = 7200.0
 """Seconds after which a call is broken off, whatever its screenplay says."""
 
@@ -155,7 +157,7 @@ class Stage:
             self.carrier.frame(self.clock())
             playing = next(script, script) is not script
             frame += 1
-            await trio.sleep_until(self._start + frame * FRAME_SECONDS)
+            await _pass_time(self._start + frame * FRAME_SECONDS)
         self._ended_at = self.clock()
         self.carrier.hang_up()
         await trio.sleep(1.0)
@@ -183,6 +185,21 @@ class Stage:
         return [
             Entry(event["at"], "call", _facts(event)) for event in self.happenings.events if event["event"] in shown
         ]
+
+
+async def _pass_time(until: float) -> None:
+    """Let time pass: in one step where no task has anything to do before `until`, which is so in most frames.
+
+    It saves trio's own work of putting this task to sleep and waking it, two thirds of all there was to a frame.
+    """
+    others = trio.lowlevel.current_statistics()
+    left = until - trio.current_time()
+    if others.tasks_runnable or others.seconds_to_next_deadline <= left + TICK:
+        await trio.sleep_until(until)
+        return
+    clock = trio.lowlevel.current_clock()
+    assert isinstance(clock, MockClock)
+    clock.jump(max(0.0, left))
 
 
 def _facts(event: Mapping[str, object]) -> str:

@@ -11,7 +11,7 @@ import trio
 
 from voiced.plugin import Json, ProviderError, ToolContext, ToolOutcome
 from voiced.testing.conformance.faults import SILENT, check_error, check_names
-from voiced.testing.conformance.promises import Make, Promise, Unkept, expect, hold, promise
+from voiced.testing.conformance.promises import CANCELLED_WITHIN, Make, Promise, Unkept, expect, hold, promise
 from voiced.testing.conformance.running import Running, running
 from voiced.testing.conformance.schema import examples, faults, schema_fault
 from voiced.testing.conformance.tool import ToolRig
@@ -119,8 +119,11 @@ async def _fails(fault: str, rig: ToolRig) -> None:
 
 async def _cancel(one: Running) -> None:
     """Cancel it; a tool may be that quick that it is over."""
+    began = trio.current_time()
     one.scope.cancel()
     await one.over.wait()
+    took = trio.current_time() - began
+    expect(took <= CANCELLED_WITHIN, f"it took {took:.2f} s to end after it was cancelled")
     if one.error is not None:
         raise one.error
 

@@ -16,7 +16,7 @@ FRAMES = (0.01, 0.02, 0.03)
 """Seconds of the frames that it must take."""
 SHARE = 0.1
 """Most of one core that it may take: it runs inside the worker, for each call."""
-SECONDS = 10.0
+SECONDS = 4.0
 """Of sound, by which its cost is measured."""
 
 
@@ -49,10 +49,10 @@ def check_vad(make: Make[VadRig]) -> tuple[str, ...]:
 
     `make("")` builds it anew. To be called outside of trio.
     """
-    return hold("voice detector", [promise(keep) for keep in (_probable, _finds, _apart, _cheap)], make)
+    return hold("voice detector", [promise(keep) for keep in (probable, finds, apart, cheap)], make)
 
 
-async def _probable(rig: VadRig) -> None:
+async def probable(rig: VadRig) -> None:
     """It says how likely speech is, from 0 to 1, of frames of 10, 20 and 30 ms of any sound."""
     await trio.lowlevel.checkpoint()
     noise = random.Random(1).randbytes(rig.format.size(1.0))  # noqa: S311 - no secret, noise
@@ -62,7 +62,7 @@ async def _probable(rig: VadRig) -> None:
             expect(not wrong, f"it says {wrong[:3]} of frames of {frame * 1000:.0f} ms")
 
 
-async def _finds(rig: VadRig) -> None:
+async def finds(rig: VadRig) -> None:
     """It finds speech, and not the silence before and after it."""
     await trio.lowlevel.checkpoint()
     quiet = rig.hear(rig.silence(2.0))
@@ -74,7 +74,7 @@ async def _finds(rig: VadRig) -> None:
     expect(max(heard[-25:]) < 0.5, "it still hears speech a second and a half after its end")
 
 
-async def _apart(rig: VadRig) -> None:
+async def apart(rig: VadRig) -> None:
     """Streams know nothing of each other, and the same sound is told the same."""
     await trio.lowlevel.checkpoint()
     sound = rig.silence(0.5) + rig.speech
@@ -87,7 +87,7 @@ async def _apart(rig: VadRig) -> None:
     expect(rig.hear(sound) == alone, "asked again, it hears otherwise")
 
 
-async def _cheap(rig: VadRig) -> None:
+async def cheap(rig: VadRig) -> None:
     """It takes less than a tenth of one core for each call."""
     await trio.lowlevel.checkpoint()
     sound = rig.speech * (int(SECONDS / rig.format.seconds(len(rig.speech))) + 1)

@@ -25,7 +25,7 @@ from voiced.dialog.reader import schema as flow_schema
 from voiced.observe.alerts import ALERTS, rules
 from voiced.observe.metrics import DECLARED
 from voiced.registry import discover
-from voiced.testing import acapela, elevenlabs, gladia, mistral, readspeaker, speechmatics
+from voiced.testing import acapela, audiosocket, elevenlabs, gladia, mistral, readspeaker, speechmatics
 from voiced.testing.scenario import schema as scenario_schema
 
 HERE = Path(__file__).parent
@@ -136,6 +136,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "turns.md": {"diagram": turn_machine, "triggers": turn_diagram.triggers},
     "metrics.md": {"metrics": metrics, "alerts": alerts},
     "emulators/acapela.md": {"checklist": lambda: acapela.CHECKLIST.table(TESTS / "acapela").strip()},
+    "emulators/audiosocket.md": {"checklist": lambda: audiosocket.CHECKLIST.table(TESTS / "audiosocket").strip()},
     "emulators/mistral.md": {"checklist": lambda: mistral.CHECKLIST.table(TESTS / "mistral").strip()},
     "emulators/elevenlabs.md": {"checklist": lambda: elevenlabs.CHECKLIST.table(TESTS / "elevenlabs").strip()},
     "emulators/gladia.md": {"checklist": lambda: gladia.CHECKLIST.table(TESTS / "gladia").strip()},

@@ -1,0 +1,200 @@
+"""An emulated Asterisk: it takes a caller, and does what the dialplan of the plugin's page does."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import trio
+
+from voiced.errors import ProviderError
+from voiced.net import Network
+from voiced.testing.audiosocket.channel import Channel
+from voiced.testing.audiosocket.faults import Faults
+from voiced.testing.twilio.facts import BargeIn, Turn, barge_ins, turns
+from voiced.testing.twilio.faults import Faults as LineFaults
+from voiced.testing.twilio.journal import Journal
+from voiced.testing.twilio.leg import Input, Key
+from voiced.testing.twilio.line import Line
+from voiced.testing.twilio.mouth import Spoken
+from voiced.testing.twilio.phone import Phone
+from voiced.testing.twilio.settings import Behaviour
+from voiced.testing.twilio.tape import Tape
+
+ASK_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one call was like: `answers` are the lines that the dialplan was told, in order."""
+
+    uuid: str
+    seconds: float
+    journal: Journal
+    tape: Tape
+    spoken: tuple[Spoken, ...]
+    answers: tuple[str, ...]
+
+    @property
+    def failures(self) -> list[str]:
+        """What the application did that it must never do; empty on a good call."""
+        return self.journal.failures
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The caller's utterances and how soon each was answered, from the waveforms."""
+        return turns(self.tape, self.spoken)
+
+    @property
+    def barge_ins(self) -> list[BargeIn]:
+        """Every time the caller spoke over the agent, and how soon it stopped."""
+        return barge_ins(self.tape, self.spoken)
+
+    @property
+    def glitches(self) -> int:
+        """How often the agent's sound ran dry."""
+        return len(self.journal.of("glitch"))
+
+
+class Leg:
+    """The caller's channel, for as long as it is up. See `voiced.testing.twilio.phone.Held`."""
+
+    def __init__(self, faults: Faults, noise: bytes) -> None:
+        self.sid = str(uuid4())
+        self.journal = Journal(trio.current_time)
+        self.line = Line(self.journal, LineFaults(), noise=noise)
+        self.faults = faults
+        self.drop_stream: Callable[[], None] = lambda: None
+        self.channel: Channel | None = None
+        self.plan = trio.CancelScope()
+        self._keys, self.pressed = trio.open_memory_channel[str](50)
+
+    def tell(self, what: Input) -> None:
+        """Take a key."""
+        if isinstance(what, Key):
+            self._keys.send_nowait(what.digit)
+
+    def hang_up(self, by: str) -> None:
+        """End the call."""
+        self.journal.note("call", hung_up_by=by)
+        self.plan.cancel()
+
+
+class Asterisk:
+    """A telephone system with one dialplan.
+
+    Args:
+        url: Where voiced listens: `http://127.0.0.1:8080`.
+        key: Its password.
+        callees: The `DIALSTATUS` of the people who can be dialled; others do not answer.
+    """
+
+    def __init__(self, url: str, key: str, *, callees: Mapping[str, str] | None = None) -> None:
+        self._url = f"{url}/voice/audiosocket"
+        self._headers = {"authorization": "Basic " + base64.b64encode(f"asterisk:{key}".encode()).decode()}
+        self._callees = dict(callees or {})
+
+    async def call(
+        self,
+        behave: Behaviour,
+        *,
+        caller: str = "+33612345678",
+        called: str = "+33912345678",
+        faults: Faults | None = None,
+        noise: bytes = b"",
+    ) -> Report:
+        """Let `caller` call `called` and behave so; return when the call is over."""
+        leg = Leg(faults or Faults(), noise)
+        who = {"uuid": leg.sid, "from": caller, "to": called}
+        call = _Call(leg, Asking(self._url, self._headers, who, leg.journal), self._callees)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(leg.line.run)
+            nursery.start_soon(_keys, leg)
+            nursery.start_soon(_behave, leg, behave)
+            await call.live()
+            seconds = leg.line.now
+            nursery.cancel_scope.cancel()
+        spoken = tuple(leg.line.mouth.spoken)
+        return Report(leg.sid, seconds, leg.journal, leg.line.tape, spoken, tuple(call.answers))
+
+
+class Asking:
+    """What `CURL()` does in the dialplan."""
+
+    def __init__(self, url: str, headers: Mapping[str, str], who: Mapping[str, str], journal: Journal) -> None:
+        self._url, self._headers, self._who, self._journal = url, headers, who, journal
+        self._net = Network("asterisk")
+
+    async def __call__(self, path: str, **fields: str) -> str:
+        """Ask; return the answer's body, "" when there is none, as `CURL()` does."""
+        url = f"{self._url}/{path}?{urlencode({**self._who, **fields})}"
+        body = ""
+        try:
+            with trio.move_on_after(ASK_SECONDS):
+                body = (await self._net.request("GET", url, headers=self._headers)).body.decode()
+        except ProviderError as error:
+            self._journal.note("curl.failed", path=path, error=type(error).__name__)
+        self._journal.note("curl", path=path, fields=fields, answer=body)
+        return body
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._net.aclose()
+
+
+class _Call:
+    """The dialplan, as one caller goes through it."""
+
+    def __init__(self, leg: Leg, ask: Asking, callees: Mapping[str, str]) -> None:
+        self._leg, self._ask, self._callees = leg, ask, callees
+        self.answers: list[str] = []
+
+    async def live(self) -> None:
+        """From the first priority to the `h` extension."""
+        try:
+            with self._leg.plan:
+                follows = await self._ask("inbound")
+                while follows:
+                    self.answers.append(follows)
+                    follows = await self._step(follows.split("|"))
+        finally:
+            with trio.CancelScope(shield=True):
+                await self._ask("over")
+                await self._ask.close()
+
+    async def _step(self, line: Sequence[str]) -> str:
+        match line:
+            case ["stream", place]:
+                return await self._open(*place.split("/"))
+            case ["dial", number, _seconds, _caller_id]:
+                return await self._ask("dialled", result=self._callees.get(number, "NOANSWER"))
+            case ["hangup" | "sorry" | "busy"]:
+                return ""
+        self._leg.journal.failure(f"the dialplan knows no {line[0]}")
+        return ""
+
+    async def _open(self, address: str, call: str) -> str:
+        leg = self._leg
+        leg.channel = Channel(leg.line, leg.journal, leg.faults)
+        with trio.CancelScope() as dropped:
+            leg.drop_stream = dropped.cancel
+            result = await leg.channel.run(address, call)
+            if result != "ended" and leg.faults.form == "app":
+                leg.hang_up("the stream broke")  # AudioSocket() returned -1
+                await trio.lowlevel.checkpoint()
+        leg.channel = None
+        return await self._ask("after")
+
+
+async def _keys(leg: Leg) -> None:
+    async for digit in leg.pressed:
+        if leg.channel is not None:
+            await leg.channel.press(digit)
+
+
+async def _behave(leg: Leg, behave: Behaviour) -> None:
+    await behave(Phone(leg))
+    leg.hang_up("phone")

@@ -1,0 +1,165 @@
+"""One AudioSocket stream from Asterisk's side: it connects, says whose it is, and carries sound both ways."""
+
+from __future__ import annotations
+
+import struct
+from typing import Literal
+from uuid import UUID
+
+import trio
+
+from voiced.audio import MULAW_8K, AudioFormat, Converter
+from voiced.testing.audiosocket import wire
+from voiced.testing.audiosocket.faults import Faults
+from voiced.testing.twilio.journal import Journal
+from voiced.testing.twilio.line import Line
+from voiced.testing.twilio.mouth import MouthFrame
+
+CONNECT_SECONDS = 2.0
+PAYLOAD_SECONDS = 0.005
+TOO_FAR_AHEAD = 0.12
+"""Seconds of sound ahead of the line that no jitter buffer is sure to keep."""
+
+Result = Literal["ended", "broken", "unreachable"]
+"""In good order; not so; never begun."""
+
+
+class Dropped(Exception):
+    """Asterisk drops the leg: what came is not AudioSocket."""
+
+
+class Channel:
+    """One stream. It is the sink of its line while it runs."""
+
+    def __init__(self, line: Line, journal: Journal, faults: Faults) -> None:
+        linear = AudioFormat("pcm16", faults.rate)
+        self._line, self._journal, self._faults = line, journal, faults
+        self._kind = wire.KIND[faults.rate]
+        self._to, self._back = Converter(MULAW_8K, linear), {faults.rate: Converter(linear, MULAW_8K)}
+        self._stream: trio.SocketStream | None = None
+        self._reader = wire.Reader()
+        self._rest = b""
+        self._fed = not faults.starves
+        self._began = self._active = 0.0
+        self._mute = False
+
+    async def run(self, address: str, call: str) -> Result:
+        """Live until either side ends the stream; cancelled: the caller hung up."""
+        host, _, port = address.rpartition(":")
+        try:
+            with trio.fail_after(CONNECT_SECONDS):
+                stream = await trio.open_tcp_stream(host.strip("[]"), int(port))
+        except (OSError, trio.TooSlowError, ValueError):
+            self._journal.error(0, "the stream cannot be opened")
+            return "unreachable"
+        self._stream, self._began, self._active = stream, trio.current_time(), trio.current_time()
+        self._journal.note("stream.open", address=address)
+        try:
+            await stream.send_all(wire.message(wire.UUID, UUID(call).bytes))
+            self._line.connect(self)
+            return await self._live()
+        except trio.Cancelled:
+            await self._say_goodbye(stream)
+            raise
+        finally:
+            self._line.connect(None)
+            self._stream = None
+            await trio.aclose_forcefully(stream)
+
+    async def press(self, digit: str) -> None:
+        """Tell a key."""
+        if self._faults.keys:
+            await self._send(wire.message(wire.DTMF, digit.encode()))
+
+    # --- Sink of the line ---
+
+    async def frame(self, index: int, frame: MouthFrame) -> None:
+        """Send the caller's sound, as many frames of the line as make one message."""
+        self._rest += self._to.feed(frame.line)
+        size = AudioFormat("pcm16", self._faults.rate).size(self._faults.ptime)
+        while len(self._rest) >= size and self._fed:
+            sound, self._rest = self._rest[:size], self._rest[size:]
+            self._fed = not self._faults.starves
+            await self._send(wire.message(self._kind, sound))
+        if self._faults.error is not None and index == 1:
+            await self._send(wire.message(wire.ERROR, bytes([self._faults.error])))
+
+    async def echo(self, name: str) -> None:
+        """There are no marks."""
+
+    # --- inside ---
+
+    async def _live(self) -> Result:
+        try:
+            while not await self._hear():
+                pass
+        except (trio.BrokenResourceError, Dropped) as error:
+            self._journal.note("stream.broken", why=str(error) or type(error).__name__)
+            return "broken"
+        self._journal.note("stream.ended")
+        return "ended"
+
+    async def _hear(self) -> bool:
+        """Take what comes next; return whether it was the end."""
+        data = await self._receive()
+        if not data:
+            return True
+        self._reader.put(data)
+        while (found := self._reader.take()) is not None:
+            if self._take(*found):
+                return True
+        if self._reader.torn and self._faults.strict:
+            with trio.move_on_after(PAYLOAD_SECONDS):
+                return await self._hear()
+            raise Dropped("Poll timed out while waiting for data")
+        return False
+
+    async def _receive(self) -> bytes:
+        assert self._stream is not None
+        while True:
+            if self._mute:
+                await trio.sleep_forever()
+            patience = self._faults.inactive if self._faults.form == "app" else float("inf")
+            with trio.move_on_at(self._active + patience):
+                data = await self._stream.receive_some(65536)
+                self._active = trio.current_time()
+                return bytes(data)
+            if trio.current_time() >= self._active + patience:
+                raise Dropped("no activity")
+
+    def _take(self, kind: int, payload: bytes) -> bool:
+        if kind == wire.END:
+            return True
+        if kind not in wire.SLIN or not payload:
+            self._journal.failure(f"a message of type {kind:#04x} and {len(payload)} bytes")
+            raise Dropped("a message that may not be sent")
+        self._journal.note("sound", type=kind, bytes=len(payload))
+        self._fed = True
+        rate = wire.SLIN[kind]
+        back = self._back.setdefault(rate, Converter(AudioFormat("pcm16", rate), MULAW_8K))
+        self._line.play(back.feed(payload))
+        if self._line.playout.queued > TOO_FAR_AHEAD:
+            self._journal.warning(0, f"sound {self._line.playout.queued:.2f} s ahead of the line")
+        return False
+
+    async def _send(self, data: bytes) -> None:
+        vanish = self._faults.vanish_at
+        self._mute = self._mute or (vanish is not None and trio.current_time() >= self._began + vanish)
+        if self._stream is None or self._mute:
+            return
+        try:
+            await self._stream.send_all(data)
+            self._active = trio.current_time()
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            return  # what is read tells why
+
+    async def _say_goodbye(self, stream: trio.SocketStream) -> None:
+        """End the stream as the faults want it."""
+        with trio.CancelScope(shield=True), trio.move_on_after(2.0):
+            match self._faults.ending:
+                case "end":
+                    await self._send(wire.message(wire.END))
+                case "reset":
+                    stream.socket.setsockopt(trio.socket.SOL_SOCKET, trio.socket.SO_LINGER, struct.pack("ii", 1, 0))
+                case "half-open":
+                    await trio.sleep(self._faults.half_open_for)

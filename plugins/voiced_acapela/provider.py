@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from voiced.plugin import AudioFormat, Host, Packet, ProviderRefused, Sink, Source, TtsCapabilities
-from voiced.plugin.voice import Rests
+from voiced.plugin import AudioFormat, Host, Packet, ProviderProtocol, ProviderRefused, Sink, Source, TtsCapabilities
+from voiced.plugin.voice import RawSound, Rests
 from voiced_acapela import wire
 from voiced_acapela.account import Entrance
-from voiced_acapela.ahead import Ahead
 from voiced_acapela.faults import NAME, by_answer, is_sound
 from voiced_acapela.options import AcapelaOptions
 
@@ -35,21 +32,25 @@ class AcapelaVoice:
 
     async def speak(self, clauses: Source[str], audio: Sink[Packet], format: AudioFormat) -> None:
         """Speak one reply; see `voiced.plugin.Tts`."""
-        ahead = Ahead(NAME, wire.said, partial(self._ask, format), Rests(self._options.pause))
-        await ahead.speak(clauses, audio, format)
+        rests = Rests(self._options.pause)
+        async for clause in clauses:
+            if text := wire.said(clause):
+                raw = RawSound(format, NAME, rests.before(text))
+                await self._say(wire.command(self._options, text, format), raw, audio)
+                if raw.empty:  # else a caller would never know of these words
+                    raise ProviderProtocol("no sound", provider=NAME, stage="stream")
 
-    async def _ask(self, format: AudioFormat, text: str, sound: Sink[bytes]) -> None:
-        """Have a text spoken; where the token has ended, log in and ask once more."""
-        body = wire.command(self._options, text, format)
+    async def _say(self, body: bytes, raw: RawSound, audio: Sink[Packet]) -> None:
+        """Send a command; where the token has ended, log in and send it once more."""
         token = await self._entrance.token()
-        if await self._command(token, body, sound):
+        if await self._command(token, body, raw, audio):
             return
         token = await self._entrance.token(worn=token)
-        if not await self._command(token, body, sound):
+        if not await self._command(token, body, raw, audio):
             hint = "a token that was just given is refused: is somebody logging out all the time?"
             raise ProviderRefused("the token is refused", provider=NAME, hint=hint)
 
-    async def _command(self, token: str, body: bytes, sound: Sink[bytes]) -> bool:
+    async def _command(self, token: str, body: bytes, raw: RawSound, audio: Sink[Packet]) -> bool:
         """Send a command and pass its sound on; return False, having done nothing, when the token is not good."""
         where, headers = wire.address(self._options, "command"), wire.headers(token)
         async with self._host.net.stream("POST", where, headers=headers, body=body) as reading:
@@ -59,5 +60,6 @@ class AcapelaVoice:
             if reading.status != 200 or not is_sound(reading.headers.get("content-type", "")):
                 raise by_answer(reading.status, reading.headers, await reading.body())
             async for piece in reading.chunks():
-                await sound.send(piece)
+                for packet in raw.feed(piece):
+                    await audio.send(packet)
         return True

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from voiced.plugin import AudioFormat, Host, Packet, ProviderProtocol, Reading, Sink, Source, TtsCapabilities
-from voiced.plugin.voice import Rests
+from voiced.plugin.voice import RawSound, Rests
 from voiced_readspeaker import wire
-from voiced_readspeaker.ahead import Ahead
 from voiced_readspeaker.faults import ERROR, NAME, by_answer, is_sound
 from voiced_readspeaker.options import ReadSpeakerOptions
 
@@ -36,31 +36,45 @@ class ReadSpeakerVoice:
 
     async def speak(self, clauses: Source[str], audio: Sink[Packet], format: AudioFormat) -> None:
         """Speak one reply; see `voiced.plugin.Tts`."""
-        ahead = Ahead(NAME, wire.said, partial(self._ask, format), Rests(self._options.pause))
-        await ahead.speak(clauses, audio, format)
+        rests = Rests(self._options.pause)
+        async for clause in clauses:
+            if text := wire.said(clause):
+                raw = RawSound(format, NAME, rests.before(text))
+                await self._say(wire.form(self._options, text, format), raw, audio)
+                if raw.empty:  # else a caller would never know of these words
+                    raise ProviderProtocol("no sound", provider=NAME, stage="stream")
 
-    async def _ask(self, format: AudioFormat, text: str, sound: Sink[bytes]) -> None:
-        """Have a text spoken, wherever its sound is; only the first address gets the key."""
-        where, body = wire.address(self._options), wire.form(self._options, text, format)
+    async def _say(self, body: bytes, raw: RawSound, audio: Sink[Packet]) -> None:
+        """Have a clause spoken, wherever its sound is; only the first address gets the key."""
+        where = wire.address(self._options)
         async with self._host.net.stream("POST", where, headers=wire.FORM, body=body) as reading:
-            moved = await _take(reading, sound)
+            moved = await _take(reading, raw, audio)
         for _ in range(REDIRECTS):
             if not moved:
                 return
             where = wire.redirected(where, reading.headers)
             async with self._host.net.stream("GET", where) as reading:
-                moved = await _take(reading, sound)
+                moved = await _take(reading, raw, audio)
         if moved:
             raise ProviderProtocol("redirected for ever", provider=NAME, stage="stream")
 
 
-async def _take(reading: Reading, sound: Sink[bytes]) -> bool:
+async def _take(reading: Reading, raw: RawSound, audio: Sink[Packet]) -> bool:
     """Pass sound on; return True, having passed nothing, when it is elsewhere. Raises what is told instead of sound."""
     if reading.status in MOVED:
         await reading.body()  # to the end, so that the connection stays warm
         return True
     if reading.status != 200 or not is_sound(reading.headers.get("content-type", "")):
         raise by_answer(reading.status, reading.headers, await reading.body())
+    async with aclosing(_sound(reading)) as sound:
+        async for piece in sound:
+            for packet in raw.feed(piece):
+                await audio.send(packet)
+    return False
+
+
+async def _sound(reading: Reading) -> AsyncGenerator[bytes]:
+    """Give the sound as it comes, once its beginning is known to be no words."""
     head, pieces = b"", reading.chunks()
     async for piece in pieces:
         head += piece
@@ -68,8 +82,6 @@ async def _take(reading: Reading, sound: Sink[bytes]) -> bool:
             break
     if head.startswith(ERROR):
         raise by_answer(reading.status, reading.headers, b"".join([head, *[piece async for piece in pieces]]))
-    if head:
-        await sound.send(head)
+    yield head
     async for piece in pieces:
-        await sound.send(piece)
-    return False
+        yield piece

@@ -27,10 +27,18 @@ def test_whole_samples_come_out_whatever_the_pieces(size):
     assert b"".join(packet.data for packet in packets) == sound[:-1]
 
 
+def test_silence_comes_before_the_first_sound_only():
+    raw = RawSound(PCM, "acme", rest=0.25)
+    packets = [packet for piece in (b"", b"\x01", b"\x02\x03\x04\x05", b"\x06") for packet in raw.feed(piece)]
+    assert not raw.empty
+    assert [packet.data for packet in packets] == [bytes(4000), b"\x01\x02\x03\x04", b"\x05\x06"]
+
+
 @pytest.mark.parametrize(("head", "what"), [(b"RIFF....WAVE", "WAV"), (b"ID3\x04\x00", "mp3"), (b"OggS\x00", "Ogg")])
 def test_a_file_is_not_taken_for_samples(head, what):
     raw = RawSound(MULAW_8K, "acme")
     assert raw.feed(head[:2]) == []
+    assert raw.empty
     with pytest.raises(ProviderProtocol, match=what) as raised:
         raw.feed(head[2:])
     assert raised.value.provider == "acme"

@@ -39,22 +39,33 @@ class Rests:
 class RawSound:
     """Bytes that come in any pieces, made into packets of whole samples. `provider` is named in errors.
 
-    Half a sample waits for its other half; one that never comes is dropped.
+    Before the first comes silence of `rest` seconds. Half a sample waits for its other half; one that never comes is
+    dropped.
     """
 
-    def __init__(self, format: AudioFormat, provider: str) -> None:
-        self._format, self._provider = format, provider
+    def __init__(self, format: AudioFormat, provider: str, rest: float = 0.0) -> None:
+        self._format, self._provider, self._rest = format, provider, rest
         self._width = len(format.silence)
         self._left, self._begun = b"", False
+        self.empty = True
+        """There was no sound yet."""
 
     def feed(self, data: bytes) -> list[Packet]:
-        """Return the packet that `data` completes, or nothing. Raises `ProviderProtocol` for a file with a header."""
+        """Return the packets that `data` completes. Raises `ProviderProtocol` for a file with a header."""
         data = self._left + data
         if not self._begun and not self._begin(data):
             return []
         whole = len(data) - len(data) % self._width
         self._left = data[whole:]
-        return [Packet(data[:whole], self._format)] if whole else []
+        if not whole:
+            return []
+        self.empty = False
+        sound = [Packet(data[:whole], self._format)]
+        return [*self._silence(), *sound] if self._rest else sound
+
+    def _silence(self) -> list[Packet]:
+        rest, self._rest = self._rest, 0.0
+        return [Packet(self._format.silence * round(rest * self._format.rate), self._format)]
 
     def _begin(self, data: bytes) -> bool:
         """Return whether enough has come to know what it is."""

@@ -7,7 +7,7 @@ import trio
 
 from voiced.audio import MULAW_8K
 from voiced.errors import ProviderRefused
-from voiced.testing.acapela import Account
+from voiced.testing.acapela import Account, Faults
 from voiced.testing.acapela.account import PASSWORD
 from voiced.testing.fakes import FakeHost
 from voiced_acapela import AcapelaOptions, make
@@ -62,8 +62,11 @@ class Nowhere:
         await trio.lowlevel.checkpoint()
 
 
-async def one(text):
-    yield text
+def one(text):
+    given, taken = trio.open_memory_channel(1)
+    with given:
+        given.send_nowait(text)
+    return taken
 
 
 @pytest.fixture
@@ -83,7 +86,7 @@ async def test_a_token_that_is_revoked_is_replaced_once(host, tts):
 
 @pytest.mark.checklist("acapela-6")
 async def test_a_host_that_forgets_every_token_is_not_asked_for_ever(host, tts):
-    host.knows = lambda _token: False
+    host.faults = Faults(forgets=True)
     with pytest.raises(ProviderRefused):
         await tts.speak(one("Bonjour."), Nowhere(), MULAW_8K)
     assert (len(host.journal.logins), len(host.journal.asked)) == (2, 2)

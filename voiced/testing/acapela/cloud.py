@@ -34,7 +34,7 @@ class Cloud:
 
     def knows(self, token: str) -> bool:
         """Return whether a token is good."""
-        return token in self._tokens
+        return token in self._tokens and not self.faults.forgets
 
     def leave(self, token: str) -> None:
         """End a token: that of all, where all logins share one."""

@@ -18,6 +18,8 @@ class Faults:
     """...and this header, when it is not empty."""
     login: int = 0
     """Every login is refused with this status."""
+    forgets: bool = False
+    """No token is good, however fresh."""
     late: float = 0.0
     """Seconds before the head of an answer with sound, on top of the tempo."""
     trouble: Trouble = ""

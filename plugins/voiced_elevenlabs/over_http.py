@@ -53,6 +53,8 @@ class HttpVoice:
                 async for chunk in chunks:
                     for packet in samples.feed(chunk):
                         await audio.send(packet)
+        if samples.empty:  # else a caller would never know of these words
+            raise ProviderProtocol("no sound", provider=NAME, stage="stream")
 
     def _address(self, format: AudioFormat) -> str:
         query = {"output_format": FORMATS[format], "enable_logging": "true" if self._options.logging else "false"}

@@ -2,24 +2,31 @@
 
 from contextlib import asynccontextmanager
 
+import numpy as np
 import pytest
+import trio
 
+from voiced.audio import dbfs
+from voiced.audio.g711 import encode
 from voiced.net import Network
+from voiced.plugin import ProviderOverloaded
 from voiced.testing import gladia, speechmatics
 from voiced.testing.conformance import SttRig, check_stt
 from voiced.testing.fakes import FakeHost
 from voiced_gladia import make as make_gladia
 from voiced_gladia.options import GladiaOptions
+from voiced_local.stt.provider import LocalStt
 from voiced_speechmatics import make as make_speechmatics
 from voiced_speechmatics.options import SpeechmaticsOptions
 
+SENTENCES = ("merci beaucoup", "je voudrais prendre un rendez-vous mardi", "plutôt jeudi matin")
 NOBODY = "127.0.0.1:9"
 """Where nobody listens."""
 
 
 @asynccontextmanager
-async def hosted(folder):
-    host = FakeHost(folder, folder, net=Network("on-trial"))
+async def hosted(folder, models=None):
+    host = FakeHost(folder, folder, net=Network("on-trial"), models=models or {})
     try:
         yield host
     finally:
@@ -67,7 +74,41 @@ def speechmatics_case(folder):
     return make, (*faults, "unreachable")
 
 
-CASES = {"gladia": gladia_case, "speechmatics": speechmatics_case}
+def local_case(folder):
+    """The recogniser's provider; its model knows the sentences by their length."""
+
+    def length(sentence):
+        return len(sentence) / 15
+
+    def sound(sentence):
+        times = np.arange(round(length(sentence) * 8000)) / 8000
+        buzz = sum(np.sin(2 * np.pi * 220 * n * times) / n for n in range(1, 12))
+        return encode(0.2 * 32767 * buzz * (1 + 0.3 * np.sin(10 * np.pi * times)), "mulaw")
+
+    async def ready():
+        await trio.lowlevel.checkpoint()
+        return True
+
+    async def transcribe(heard, _options):
+        await trio.sleep(0.1)
+        loud = sum(dbfs(heard[at : at + 160], "mulaw") > -50 for at in range(0, len(heard), 160))
+        text = min(SENTENCES, key=lambda sentence: abs(length(sentence) - loud * 0.02))
+        return {"text": text, "logprob": -0.1, "no_speech": 0.0}
+
+    async def gone(*_):
+        await trio.lowlevel.checkpoint()
+        raise ProviderOverloaded("the inference process went away", provider="local")
+
+    @asynccontextmanager
+    async def make(fault):
+        hears = gone if fault else transcribe
+        async with hosted(folder, {("whisper", "ready"): ready, ("whisper", "transcribe"): hears}) as host:
+            yield SttRig(LocalStt(host), sound, SENTENCES)
+
+    return make, ("overloaded",)
+
+
+CASES = {"gladia": gladia_case, "local": local_case, "speechmatics": speechmatics_case}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -9,13 +9,13 @@ from voiced.testing.fakes import FakeHost
 from voiced_frontdesk import Options, voiced_plugin
 
 FACTORIES = {provider.name: provider.make for provider in voiced_plugin().providers}
-ARGUMENTS = {
+CASES = {
     "appointment_request": ({"name": "Élan", "moment": "mardi à dix heures"}, {"name": "Élan", "day": "mardi"}),
     "take_message": ({"message": "Merci de me rappeler."}, {"message": "Oui", "telephone": "01 99 00 12 34"}),
 }
 
 
-@pytest.mark.parametrize("name", ARGUMENTS)
+@pytest.mark.parametrize("name", CASES)
 def test_it_keeps_its_contract(name, tmp_path):
     @asynccontextmanager
     async def make(fault):
@@ -23,6 +23,6 @@ def test_it_keeps_its_contract(name, tmp_path):
         if fault == "refused":  # a file lies where the folder should be
             folder.parent.mkdir(parents=True, exist_ok=True)
             folder.write_text("")
-        yield ToolRig(FACTORIES[name](Options(), FakeHost(folder, folder)), ARGUMENTS[name])
+        yield ToolRig(FACTORIES[name](Options(), FakeHost(folder, folder)), CASES[name])
 
     check_tool(make, faults=("refused",))

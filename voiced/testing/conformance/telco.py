@@ -25,9 +25,10 @@ Media = Sequence[str | bytes]
 class TelcoRig:
     """A carrier's plugin, and what the carrier sends to it for one call.
 
-    `call_id`: the carrier's id of the call; `media`: a whole stream, from the first message to the one that ends it,
-    with sound in it. `incoming` makes the call's webhook, signed anew as the carrier does; `forged`: the same from
-    somebody else. `upgrade`: what opens the media socket. A carrier without HTTP has neither.
+    `call_id`: the carrier's id of the call; `media`: a whole stream, from the first message to the last, with sound in
+    it; `ends`: whether the last message ends it, or the carrier just closes. `incoming` makes the call's webhook,
+    signed anew as the carrier does; `forged`: the same from somebody else. `upgrade`: what opens the media socket. A
+    carrier without HTTP has neither.
     """
 
     telco: Telco
@@ -37,6 +38,7 @@ class TelcoRig:
     forged: Sequence[WebRequest] = ()
     upgrade: WebRequest | None = None
     forged_upgrades: Sequence[WebRequest] = ()
+    ends: bool = True
 
 
 @dataclass(slots=True)

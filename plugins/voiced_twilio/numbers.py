@@ -6,6 +6,7 @@ Source: twilio.com/docs/phone-numbers/api.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 from voiced.plugin import NumberKind, NumberOffer, NumberWish, OwnedNumber, Papers, Wiring
 from voiced_twilio.failures import HINTS, TwilioBadInput
@@ -24,8 +25,10 @@ NONE_LIKE_IT = 21452
 class NumbersByRest:
     """The numbers of one account."""
 
-    def __init__(self, rest: Rest) -> None:
+    def __init__(self, rest: Rest, edge: str = "") -> None:
+        """`edge`: where Twilio's webhooks are to leave from, such as `dublin`; empty: as it likes."""
         self._rest = rest
+        self._edge = edge
 
     async def search(self, wish: NumberWish) -> Sequence[NumberOffer]:
         """Return numbers for sale that take calls."""
@@ -55,15 +58,15 @@ class NumbersByRest:
         if found is None:
             raise TwilioBadInput("the number is not in this account", code=NOT_OURS, hint=HINTS[NOT_OURS])
         fields = {
-            "VoiceUrl": wiring.inbound,
+            "VoiceUrl": wiring.inbound + (f"#e={self._edge}" if self._edge else ""),
             "VoiceMethod": "POST",
-            "VoiceFallbackUrl": wiring.fallback,
-            "VoiceFallbackMethod": "POST",
             "StatusCallback": wiring.status,
             "StatusCallbackMethod": "POST",
             "VoiceApplicationSid": "",
             "TrunkSid": "",
         }
+        if wiring.fallback:
+            fields |= {"VoiceFallbackUrl": wiring.fallback, "VoiceFallbackMethod": "POST"}
         return _owned(await self._rest.post(f"IncomingPhoneNumbers/{found.id}", fields))
 
 
@@ -83,3 +86,11 @@ def _owned(resource: Body) -> OwnedNumber:
 
 def _text(resource: Body, key: str) -> str:
     return str(resource.get(key) or "")
+
+
+def edge_of(url: str) -> str:
+    """Return the edge in an address of the API, as in `https://api.dublin.ie1.twilio.com`; "" when it names none."""
+    match (urlsplit(url).hostname or "").split("."):
+        case ["api", edge, _region, "twilio", "com"]:
+            return edge
+    return ""

@@ -109,10 +109,10 @@ class Twilio:
     @cached_property
     def numbers(self) -> Numbers:
         """The account's numbers, over REST."""
-        from voiced_twilio.numbers import NumbersByRest  # noqa: PLC0415 - no call needs it
+        from voiced_twilio.numbers import NumbersByRest, edge_of  # noqa: PLC0415 - no call needs it
         from voiced_twilio.rest import Rest  # noqa: PLC0415 - the same
 
-        return NumbersByRest(Rest(self._options, self._net))
+        return NumbersByRest(Rest(self._options, self._net), edge_of(self._options.url))
 
     def webhook(self, request: WebRequest, desk: Desk) -> WebResponse:
         """Answer a webhook below `/voice/`. Without a valid signature: 403, and nothing else happens."""

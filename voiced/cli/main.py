@@ -28,6 +28,7 @@ COMMANDS = {
     "flow": ("voiced.cli.flow:flow", "Look at flows, check them, draw them, get their sentences ready."),
     "init": ("voiced.cli.init:init", "Start a project in a new folder."),
     "jobs": ("voiced.cli.jobs:jobs", "Look after the work after calls: what waits, what failed, what runs when."),
+    "number": ("voiced.cli.number:number", "Find, buy and wire the numbers that callers dial."),
     "plugins": ("voiced.cli.plugins:plugins", "List the plugins and what became of each."),
     "run": ("voiced.cli.run:run", "Answer calls until told to stop."),
     "test": ("voiced.cli.test:test", "Play the scenarios of flows in virtual time, with scripted speech and tools."),

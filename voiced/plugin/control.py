@@ -105,7 +105,7 @@ class Papers:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """Where a carrier's number leads. `fallback` is asked when `inbound` cannot be had; empty: nobody."""
+    """Where a carrier's number leads. `fallback` is asked when `inbound` cannot be had; empty in an order: as it is."""
 
     inbound: str = ""
     status: str = ""

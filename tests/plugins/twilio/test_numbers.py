@@ -9,6 +9,7 @@ import pytest
 from voiced.net import Network
 from voiced.plugin import NumberSource, NumberWish, Papers, ProviderBadInput, Wiring
 from voiced.testing.twilio import AUTH_TOKEN, Twilio, open_rest
+from voiced_twilio.numbers import NumbersByRest, edge_of
 
 OURS = Wiring("https://agent.example.org/voice/inbound", "https://agent.example.org/voice/status", "")
 
@@ -81,3 +82,28 @@ async def test_a_long_list_is_read_page_by_page(carrier):
             sid = f"PN{index:032d}"
             double.numbers.owned[sid] = {"sid": sid, "phone_number": f"+3393900{index:04d}", "voice_url": ""}
         assert len(await numbers.owned()) == 120
+
+
+@pytest.mark.parametrize(
+    ("url", "edge"),
+    [
+        ("https://api.twilio.com", ""),
+        ("https://api.dublin.ie1.twilio.com", "dublin"),
+        ("http://127.0.0.1:8080", ""),
+        ("https://proxy.example.org", ""),
+    ],
+)
+def test_the_edge_that_webhooks_leave_from_is_that_of_the_api(url, edge):
+    assert edge_of(url) == edge
+
+
+async def test_a_number_is_wired_from_its_edge():
+    class Recorder:
+        async def every(self, *_, **__):
+            return [{"phone_number": "+33939000100", "sid": "PN1"}]
+
+        async def post(self, _path, fields):
+            return {"phone_number": "+33939000100", "sid": "PN1", "voice_url": fields["VoiceUrl"]}
+
+    wired = await NumbersByRest(Recorder(), "dublin").wire("+33939000100", OURS)
+    assert wired.wiring.inbound == f"{OURS.inbound}#e=dublin"

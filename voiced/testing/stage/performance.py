@@ -196,6 +196,7 @@ async def _pass_time(until: float) -> None:
     left = until - trio.current_time()
     if others.tasks_runnable or others.seconds_to_next_deadline <= left + TICK:
         await trio.sleep_until(until)
+        await trio.lowlevel.checkpoint()  # those that woke with us have their turn: they count as runnable no more
         return
     clock = trio.lowlevel.current_clock()
     assert isinstance(clock, MockClock)

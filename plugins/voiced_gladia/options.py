@@ -29,6 +29,10 @@ class GladiaOptions:
     intensity: Annotated[
         float, option("How much the words of the flow are favoured, 0 to 1; too much hears them everywhere", ge=0, le=1)
     ] = 0.5
+    keep: Annotated[
+        bool,
+        option("Whether sound and words of calls stay in the account; else each session is deleted after its call"),
+    ] = False
 
     def __post_init__(self) -> None:
         """Check the address."""

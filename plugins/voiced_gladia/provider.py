@@ -17,7 +17,6 @@ from voiced.plugin import (
     ProviderClosed,
     ProviderError,
     ProviderProtocol,
-    ProviderTimeout,
     Sink,
     Socket,
     Source,
@@ -26,9 +25,10 @@ from voiced.plugin import (
 )
 from voiced_gladia.hearing import Hearing
 from voiced_gladia.options import GladiaOptions
+from voiced_gladia.sessions import Sessions
 from voiced_gladia.sound import Sound
 from voiced_gladia.tasks import plain_nursery
-from voiced_gladia.wire import NAME, STOP, Rejected, SpeechBegan, Taken, Transcript, address, opening, read
+from voiced_gladia.wire import NAME, STOP, Rejected, SpeechBegan, Taken, Transcript, opening, read
 
 LOUD = -60.0
 """dBFS: less holds no speech."""
@@ -36,10 +36,8 @@ HUSH = 0.15
 """Seconds of silence, beside `endpointing`, that are put in where the caller paused."""
 FRUITLESS = 3
 """Connections in a row, after the first, that may end before anything arrived by them."""
-OPENS = 5.0
-"""Seconds that a session or a connection may take to open: who calls waits for the call's end, and would not know."""
 SILENT = 4.0
-"""Seconds without any message, while sound is sent, after which a connection is dead."""
+"""Seconds without any message, while sound is sent, after which a connection is dead, and another is opened."""
 LATE = 0.5
 """Seconds on top of the patience with words after which a stand-in is asked: the way there and back."""
 NONSENSE = 5
@@ -51,6 +49,7 @@ class GladiaStt:
 
     def __init__(self, options: GladiaOptions, host: Host) -> None:
         self._options, self._host = options, host
+        self._sessions = Sessions(options, host)
 
     @property
     def capabilities(self) -> SttCapabilities:
@@ -63,20 +62,26 @@ class GladiaStt:
         A connection that breaks is followed by another to the same session, or to a new one where that is over; sound
         that had not arrived is sent again. Speech that no `Finalise` followed is given as a final when the audio ends.
         """
-        call = _Call(self._options, self._host, hints)
-        async with plain_nursery() as nursery:
-            nursery.start_soon(call.listen, audio)
-            nursery.start_soon(call.watch)
-            nursery.start_soon(call.tell, heard)
-            await call.run()
-            nursery.cancel_scope.cancel()
+        call = _Call(self._options, self._host, hints, self._sessions)
+        try:
+            async with plain_nursery() as nursery:
+                nursery.start_soon(call.listen, audio)
+                nursery.start_soon(call.watch)
+                nursery.start_soon(call.tell, heard)
+                nursery.start_soon(self._sessions.sweep)
+                await call.run()
+                nursery.cancel_scope.cancel()
+        finally:
+            await self._sessions.over(call.names)
 
 
 class _Call:
     """One call."""
 
-    def __init__(self, options: GladiaOptions, host: Host, hints: tuple[str, ...]) -> None:
-        self._options, self._host = options, host
+    def __init__(self, options: GladiaOptions, host: Host, hints: tuple[str, ...], sessions: Sessions) -> None:
+        self._options, self._host, self._sessions = options, host, sessions
+        self.names: list[str] = []
+        """Of its sessions."""
         self._opening = opening(options, hints)
         self._sound, self._hearing = Sound(), Hearing(options.patience)
         self._news = trio.Event()  # something to send
@@ -161,22 +166,16 @@ class _Call:
                 return
 
     async def _session(self) -> str:
-        where = f"{self._options.url.rstrip('/')}/v2/live?region={self._options.region}"
-        headers = {"x-gladia-key": self._options.api_key, "content-type": "application/json"}
-        with trio.move_on_after(OPENS):
-            return address(await self._host.net.request("POST", where, headers=headers, body=self._opening))
-        raise ProviderTimeout("no session", provider=NAME, stage="connect")
+        session = await self._sessions.open(self._opening)
+        self.names.append(session.id)
+        return session.url
 
     async def _connection(self, url: str, *, anew: bool) -> None:
-        with trio.move_on_after(OPENS) as opens:
-            async with self._host.net.connect(url) as socket:
-                opens.deadline = float("inf")
-                self._sound.begin(anew=anew)
-                self._hearing.connected(self._host.monotonic())
-                self._clock.set()
-                await self._converse(socket)
-        if opens.cancelled_caught:
-            raise ProviderTimeout("no connection", provider=NAME, stage="connect")
+        async with self._host.net.connect(url) as socket:
+            self._sound.begin(anew=anew)
+            self._hearing.connected(self._host.monotonic())
+            self._clock.set()
+            await self._converse(socket)
 
     async def _converse(self, socket: Socket) -> None:
         async with plain_nursery() as nursery:

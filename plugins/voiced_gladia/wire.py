@@ -16,6 +16,14 @@ LONGEST = 15
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """A session, by its name, and the address of its WebSocket, which is a secret."""
+
+    id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """An utterance, so far or for good. Times are Gladia's, in seconds."""
 
@@ -83,12 +91,13 @@ def opening(options: GladiaOptions, hints: tuple[str, ...]) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
 
 
-def address(answer: Answer) -> str:
-    """Return the session's WebSocket, a secret. Raises what a refusal means, `ProviderProtocol` without an address."""
+def opened(answer: Answer) -> Session:
+    """Return the session. Raises what a refusal means, `ProviderProtocol` without a usable address."""
     if answer.status >= 300:
         raise refusal(answer.status, answer.headers, provider=NAME)
     try:
-        return checked_url(str(json.loads(answer.body)["url"]), "wss")
+        told = json.loads(answer.body)
+        return Session(str(told["id"]), checked_url(str(told["url"]), "wss"))
     except (ValueError, KeyError, TypeError) as error:
         raise ProviderProtocol("a session without a usable address", provider=NAME) from error
 

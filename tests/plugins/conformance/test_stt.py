@@ -48,7 +48,7 @@ def gladia_case(folder):
         emulator = gladia.Gladia(faults=faults.get(fault))
         async with gladia.running(emulator) as served, hosted(folder) as host:
             url = f"http://{NOBODY}" if fault == "unreachable" else served.url
-            yield SttRig(make_gladia(GladiaOptions(api_key="test-key", url=url), host))
+            yield SttRig(make_gladia(GladiaOptions(api_key="test-key", url=url), host), left=lambda: emulator.kept)
 
     return make, (*faults, "unreachable")
 

@@ -181,6 +181,10 @@ class Hoarding(Through):
         await super().transcribe(audio, heard, hints)
 
 
+class Keeping(Through):
+    """Its service keeps all calls."""
+
+
 BROKEN = [
     (stt_promises.capabilities, Changing, "asked twice, they differ"),
     (stt_promises.finalise, Twice, "was understood as|finals"),
@@ -203,13 +207,15 @@ BROKEN = [
     (stt_promises.cancelled, Parting, r"it took 2.00 s to end"),
     (stt_promises.cancelled, Stubborn, "swallowed the cancellation"),
     (stt_promises.nothing_grows, Hoarding, "sockets that are open"),
+    (stt_promises.nothing_is_left, Keeping, "after a call its service keeps"),
 ]
 
 
 def rig(stt, _fault):
     @asynccontextmanager
     async def made():
-        yield SttRig(stt(), sound, understood=understood)
+        kept = ["call-1"] if stt is Keeping else []
+        yield SttRig(stt(), sound, understood=understood, left=lambda: kept)
 
     return made()
 

@@ -19,6 +19,7 @@ PROMISES = tuple(
     for keep in (
         of.capabilities, of.finalise, of.silence, of.pipelined, of.times, of.interims, of.at_the_end, of.slow_sink,
         of.odd_packets, of.other_format, of.hints, of.two_calls, of.cancelled, of.nothing_grows,
+        of.nothing_is_left,
     )
 )  # fmt: skip
 

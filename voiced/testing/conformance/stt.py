@@ -33,13 +33,15 @@ EPSILON = 0.02
 class SttRig:
     """A recogniser, and how to make it hear.
 
-    `sound` makes the sound of a sentence, in the first of its formats; `understood` says which text must come of it.
+    `sound` makes the sound of a sentence, in the first of its formats; `understood` says which text must come of it;
+    `left` what its service still has of calls that are over.
     """
 
     stt: Stt
     sound: Callable[[str], bytes] = spell
     sentences: tuple[str, str, str] = SENTENCES
     understood: Callable[[str], str] = str
+    left: Callable[[], Sequence[str]] = tuple
 
     @property
     def format(self) -> AudioFormat:

@@ -228,6 +228,20 @@ async def nothing_grows(rig: SttRig) -> None:
     expect(counts[-1] <= counts[0], f"sockets that are open after each of three calls: {counts}")
 
 
+async def nothing_is_left(rig: SttRig) -> None:
+    """Its service keeps nothing of a call that is over, however it ended."""
+    async with calling(rig) as line:
+        await line.say(rig.sentences[0])
+        await line.final()
+        await line.hang_up()
+    expect(not rig.left(), f"after a call its service keeps {list(rig.left())}")
+    async with calling(rig) as line:
+        await line.say(rig.sentences[0])
+        await line.final()
+        await line.running.stops()
+    expect(not rig.left(), f"after a call that was cancelled its service keeps {list(rig.left())}")
+
+
 async def cut(rig: SttRig) -> None:
     """A connection that breaks in the middle of a call loses no word, and repeats none."""
     async with calling(rig) as line:

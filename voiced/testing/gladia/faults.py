@@ -20,6 +20,8 @@ class Faults:
     times: int = 0
     """How many sessions are refused; 0: all."""
     retry_after: float | None = None
+    delete: int = 0
+    """Refuse to delete sessions with this status."""
     post_late: float = 0.0
     """Seconds until the answer about a session."""
     accept_late: float = 0.0

@@ -78,6 +78,11 @@ class Gladia:
         return list(self.sessions.values())[-1]
 
     @property
+    def kept(self) -> list[str]:
+        """The sessions that nobody has deleted."""
+        return [name for name in self.sessions if name not in self.deleted]
+
+    @property
     def router(self) -> Router:
         """Return its routes."""
         return Router(
@@ -130,6 +135,8 @@ class Gladia:
             return _json(401, UNKNOWN_KEY.body(CREATED))
         if token not in self.sessions:
             return _json(404, Refusal(404, "Transcription not found").body(CREATED))
+        if self.faults.delete:
+            return _json(self.faults.delete, Refusal(self.faults.delete, "on demand").body(CREATED))
         self.deleted.append(token)
         return WebResponse(status=202)
 

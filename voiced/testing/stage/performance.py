@@ -10,7 +10,7 @@ from functools import cache
 
 import msgspec
 import trio
-from trio.testing import MockClock
+from trio.testing import MockClock, wait_all_tasks_blocked
 
 from voiced.audio import FRAME_SECONDS
 from voiced.call.phrases import PhraseBook
@@ -196,7 +196,7 @@ async def _pass_time(until: float) -> None:
     left = until - trio.current_time()
     if others.tasks_runnable or others.seconds_to_next_deadline <= left + TICK:
         await trio.sleep_until(until)
-        await trio.lowlevel.checkpoint()  # those that woke with us have their turn: they count as runnable no more
+        await wait_all_tasks_blocked()  # those that woke with us do not count as runnable: let them have their turn
         return
     clock = trio.lowlevel.current_clock()
     assert isinstance(clock, MockClock)

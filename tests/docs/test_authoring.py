@@ -51,6 +51,7 @@ def test_the_page_has_what_a_plugin_needs():
         "voiced-morse/pyproject.toml",
         "voiced-morse/voiced_morse.py",
         "voiced-morse/test_voiced_morse.py",
+        "voiced-morse/test_contract.py",
     ]
 
 
@@ -69,5 +70,5 @@ def test_the_plugin_works_as_the_page_says(stranger):
     assert '"pitch": {' in printed
 
 
-def test_its_test_passes(stranger):
+def test_its_tests_pass(stranger):
     run(stranger, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(stranger / "voiced-morse"))

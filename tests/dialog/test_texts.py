@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from voiced.dialog.flow import Waiting
 from voiced.dialog.phrase import RECONNECTED, constants, fixed_texts
 from voiced.dialog.reader import read_flows, read_text
 from voiced.dialog.render import fill, fill_data, holes, is_fixed
@@ -73,7 +74,7 @@ steps:
     assert set(fixed_texts(flow)) == {
         "Silence ?", "Pardon ?", "Panne.", "Long.", "À Rennes, le lundi de 9h à 12h.", "Gardons-nous ?", "Oui ou non ?",
         "Nom ?", "Le nom ?", "Votre nom ?", "Comment ?", "Quoi ?", "Et ?", "Ne quittez pas.", TAKE_YOUR_TIME,
-        RECONNECTED, YES_NO_KEYS, "Tapez 1.",
+        RECONNECTED, YES_NO_KEYS, "Tapez 1.", *Waiting().say,
     }  # fmt: skip
     assert constants(flow) == {"ville": "Rennes", "hours": "le lundi de 9h à 12h"}
 

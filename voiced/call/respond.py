@@ -24,6 +24,7 @@ from voiced.dialog.talk import (
     CallTool,
     Connect,
     Decided,
+    Delayed,
     Dropped,
     Echo,
     Echoed,
@@ -48,6 +49,9 @@ log = logger("call")
 
 PENDING = 64
 """Events that may wait for the engine; a call that has more is broken."""
+
+AGAIN = 3.0
+"""How many times longer the next silence may be, once the caller was told that an answer is on its way."""
 
 
 class Responder:
@@ -74,6 +78,8 @@ class Responder:
         self._pending = 0
         self._running = 0  # models and tools at work
         self._thinking = trio.CancelScope()
+        self._awaited: int | None = None  # the reply of which the model has not given anything yet
+        self._silent_since = self._silence = 0.0  # when it became quiet meanwhile, and how long that may last
         self._closing: HangUp | Connect | None = None
         self._echo: Echo | None = None
         self._echo_until: float | None = None
@@ -112,8 +118,10 @@ class Responder:
         return self._pending > 0 or self._running > 0 or not self._speaker.idle or waiting
 
     def tick(self) -> None:
-        """Do what waits until everything was heard: echo, or close the line."""
+        """Do what waits until everything was heard: echo, close the line, say that an answer is on its way."""
         self._echoes()
+        if self._awaited is not None:
+            self._keep_company(self._awaited)
         if self._closing is not None and self._pending == 0 and self._running == 0 and self._speaker.idle:
             closing, self._closing = self._closing, None
             self._on_close(closing)
@@ -151,7 +159,10 @@ class Responder:
     def _said(self, say: Say) -> Reply:
         if say.by == "operator":  # nobody waited for it: it has no waterfall
             return Reply(say.reply, say.barge_in, whole=say.text, by=say.by)
-        return self._reply(say.reply, say.barge_in, say.text, fixed=say.fixed)
+        reply = self._reply(say.reply, say.barge_in, say.text, fixed=say.fixed)
+        if reply.waterfall is None and self._awaited is not None:  # said while the model is silent: it ends the gap
+            reply.waterfall = self._waterfalls.get(self._awaited)
+        return reply
 
     def _reply(self, number: int, barge_in: Any, text: str, *, fixed: bool = False) -> Reply:
         waterfall, self.waterfall = self.waterfall, None
@@ -175,11 +186,13 @@ class Responder:
         waterfall = reply.waterfall
         reply.words = heard
         self._running += 1
+        self._awaited, self._silent_since = command.reply, self._clock()
+        self._silence = self._engine.flow.policies.waiting.after
         self._thinking = scope = trio.CancelScope()
         speaking = _Lazily(self._speaker, reply, words)
         try:
             with scope, trio.fail_after(self._providers.deadlines.llm):
-                thought = await think(self._providers.llm, asked, speaking, self._first_word(waterfall))
+                thought = await think(self._providers.llm, asked, speaking, self._first_word(command.reply, waterfall))
                 if not thought.text and waterfall is not None:
                     self.waterfall = self._waterfalls.pop(reply.number, None)
                 self.post(thought)
@@ -187,8 +200,21 @@ class Responder:
             self.broke("llm", first_cause(error))
         finally:
             self._running -= 1
+            self._answered(command.reply)
 
-    def _first_word(self, waterfall: Waterfall | None) -> Callable[[], None]:
+    def _keep_company(self, reply: int) -> None:
+        """Tell the flow when the model keeps the caller waiting in silence; the second time after longer."""
+        if not self._speaker.idle:
+            self._silent_since = self._clock()
+        elif self._clock() - self._silent_since >= self._silence:
+            self._silent_since, self._silence = self._clock(), AGAIN * self._silence
+            self.post(Delayed(reply))
+
+    def _answered(self, reply: int) -> None:
+        if self._awaited == reply:
+            self._awaited = None
+
+    def _first_word(self, reply: int, waterfall: Waterfall | None) -> Callable[[], None]:
         """Return what the model's first word, asked for now, is told to."""
         asked_at = self._clock()
         if waterfall is not None:
@@ -196,6 +222,7 @@ class Responder:
 
         def first() -> None:
             at = self._clock()
+            self._answered(reply)
             metrics.FIRST_BYTE.labels("llm", self._providers.name("llm")).observe(at - asked_at)
             if waterfall is not None:
                 waterfall.mark("llm_first_token", at)

@@ -19,6 +19,7 @@ from typing import Any
 from voiced.dialog import failure, operator, steps
 from voiced.dialog.flow import Flow
 from voiced.dialog.phrase import RECONNECTED
+from voiced.dialog.render import is_fixed
 from voiced.dialog.speech import Speech
 from voiced.dialog.stage import Stage
 from voiced.dialog.state import Facts, State
@@ -29,6 +30,7 @@ from voiced.dialog.talk import (
     Broke,
     CallTool,
     Command,
+    Delayed,
     Dismissed,
     Dropped,
     Echoed,
@@ -46,6 +48,7 @@ from voiced.dialog.talk import (
     Prompted,
     Reconnected,
     Redirected,
+    Say,
     Silent,
     Spoken,
     Think,
@@ -197,7 +200,7 @@ class Engine(Stage):
             self.close(self.state.closing)
 
     def _remember(self, reply: HeardReply) -> None:
-        if reply.heard:
+        if reply.heard and not self.speech.in_passing(reply.reply):
             self.state.lines.append(Spoken("assistant", reply.heard))
             self._before = None
 
@@ -225,6 +228,17 @@ class Engine(Stage):
             if event.text:
                 self.state.telling = (*self.state.telling, event.text)
             steps.of(self.step).thought(self, event)
+
+    def _delayed(self, event: Delayed) -> None:
+        """Fill the silence in which the caller waits for the model."""
+        state, sayings = self.state, self.flow.policies.waiting.say
+        if not sayings or state.mode != "thinking" or state.thinking is None or state.thinking.reply != event.reply:
+            return
+        text = sayings[state.delays % len(sayings)]
+        state.delays += 1
+        say = Say(self.next_reply(), self.filled(text), is_fixed(text, self.constants), state.thinking.barge_in)
+        self.speech.passes(say.reply)
+        self.out.append(say)
 
     def _tool_returned(self, event: ToolReturned) -> None:
         if event.id == self.state.pending_tool:
@@ -265,7 +279,7 @@ class Engine(Stage):
             _HANDLERS[type(held)](self, held)
 
 
-_KEEPS_TURN = (Turn, Thought, Finished, Interrupted, Dropped, FalseAlarm)
+_KEEPS_TURN = (Turn, Thought, Delayed, Finished, Interrupted, Dropped, FalseAlarm)
 """What may happen between a turn and an interruption that takes it back; anything else settles the turn."""
 
 _HANDLERS: dict[type[Any], Callable[[Engine, Any], None]] = {
@@ -282,6 +296,7 @@ _HANDLERS: dict[type[Any], Callable[[Engine, Any], None]] = {
     ToolReturned: Engine._tool_returned,  # noqa: SLF001 - the same
     Echoed: Engine._echoed,  # noqa: SLF001 - the same
     NotConnected: Engine._not_connected,  # noqa: SLF001 - the same
+    Delayed: Engine._delayed,  # noqa: SLF001 - the same
     Broke: Engine._broke,  # noqa: SLF001 - the same
     Reconnected: Engine._reconnected,  # noqa: SLF001 - the same
     TimeUp: Engine._time_up,  # noqa: SLF001 - the same

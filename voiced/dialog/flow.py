@@ -87,6 +87,20 @@ class Failure(Part, frozen=True):
     then: Annotated[StepName | None, doc("The flow's way out. Default: hang up.")] = None
 
 
+class Waiting(Part, frozen=True):
+    """What the caller hears while the model keeps them waiting."""
+
+    after: Annotated[
+        float,
+        Meta(ge=0.5, le=60.0, extra_json_schema={UNIT: "seconds"}),
+        doc("Time without any answer of the model, and without a word of the agent, after which it says something."),
+    ] = 1.2
+    say: Annotated[
+        tuple[Text, ...],
+        doc("What it says, one after the other as callers are kept waiting; an empty list: nothing."),
+    ] = ("Un instant, je vous prie.", "Je suis à vous tout de suite.")
+
+
 class Policies(Part, frozen=True):
     """How the call behaves; a step may set its own `silence`, `misunderstanding`, `barge_in` and `end_of_turn`."""
 
@@ -95,6 +109,7 @@ class Policies(Part, frozen=True):
     barge_in: Annotated[BargeInPolicy, doc("How the caller may cut in.")] = BargeInPolicy()
     end_of_turn: Annotated[EndOfTurn, doc("When the caller's turn is taken to be over.")] = EndOfTurn()
     length: Annotated[Length, doc("The longest the call may last.")] = Length()
+    waiting: Annotated[Waiting, doc("When the model takes long to answer.")] = Waiting()
     failure: Annotated[Failure, doc("When something that the call depends on fails.")] = Failure()
 
 

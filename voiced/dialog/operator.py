@@ -17,6 +17,7 @@ from voiced.dialog.talk import (
     OPERATOR,
     Broke,
     Connect,
+    Delayed,
     Directed,
     Dismissed,
     Echoed,
@@ -128,7 +129,7 @@ def stands_still(stage: Stage, event: Event) -> bool:
             state.held = (*state.held, event)
         case Reconnected():
             stage.speech = Speech()
-        case Key() | Silent() | Garbled() | Thought() | Broke():
+        case Key() | Silent() | Garbled() | Thought() | Broke() | Delayed():
             pass
         case TimeUp():  # the limit of a call holds for persons too, and the flow has the words for it
             state.muted = False

@@ -32,6 +32,7 @@ def _texts(flow: Flow) -> Iterator[str]:
     yield from (policies.failure.say, policies.length.say)
     yield from policies.silence.say
     yield from policies.misunderstanding.say
+    yield from policies.waiting.say
     for step in flow.steps.values():
         yield from _step_texts(step)
 

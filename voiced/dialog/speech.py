@@ -21,6 +21,7 @@ class Speech:
         self.missed_question = False
         """Whether the caller heard less than half of the question before cutting in."""
         self._under_way: dict[int, Say] = {}
+        self._in_passing: set[int] = set()
         self._last = 0
         self._question = 0
 
@@ -30,17 +31,28 @@ class Speech:
         self._under_way[command.reply] = said
         self._last = command.reply
 
+    def passes(self, reply: int) -> None:
+        """Say that a reply says nothing: it only fills a silence, and is no part of the conversation."""
+        self._in_passing.add(reply)
+
+    def in_passing(self, reply: int) -> bool:
+        """Return whether a reply only filled a silence."""
+        return reply in self._in_passing
+
     def asked(self) -> None:
         """Say that what was said last is the question which the caller is expected to answer."""
         self._question, self.missed_question = self._last, False
 
     def finished(self, reply: HeardReply) -> None:
         """Take note that a reply was heard to its end."""
+        if self.in_passing(reply.reply):
+            return
         self._under_way.pop(reply.reply, None)
         self.unheard = ()
 
     def interrupted(self, replies: Sequence[HeardReply]) -> None:
         """Take note of what was heard of each reply under way."""
+        replies = [reply for reply in replies if not self.in_passing(reply.reply)]
         if not replies:
             return
         self.unheard = tuple(rest for reply in replies if (rest := self._rest(reply)).text)

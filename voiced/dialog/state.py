@@ -48,6 +48,8 @@ class State:
     consent_tries: int = 0
     silences: int = 0
     misunderstandings: int = 0
+    delays: int = 0
+    """How often the model kept the caller waiting."""
     missed: int = 0
     """Turns of the whole call that were not understood."""
     ways_out: int = 0

@@ -126,6 +126,13 @@ class Echoed:
 
 
 @dataclass(frozen=True, slots=True)
+class Delayed:
+    """The model has been asked for `reply` and keeps the caller waiting."""
+
+    reply: int
+
+
+@dataclass(frozen=True, slots=True)
 class Broke:
     """Something we depend on failed beyond repair: `what` is its kind (`stt`, `llm`, `tts`, `tool`, `call`)."""
 
@@ -195,6 +202,7 @@ Event = (
     | ToolReturned
     | Echoed
     | Broke
+    | Delayed
     | NotConnected
     | Reconnected
     | TimeUp

@@ -1,12 +1,16 @@
 """The command line, run in this process: its exit code and what it printed."""
 
 import os
+import threading
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
+import trio
 
 from voiced.cli.main import run
 from voiced.config.flags import FLAGS
+from voiced.testing.twilio import Twilio, open_rest
 
 
 class Printed(NamedTuple):
@@ -55,3 +59,22 @@ def change(project):
         (project / "voiced.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
 
     return edit
+
+
+@pytest.fixture
+def account():
+    """An emulated account, served by a thread."""
+    ready, here = threading.Event(), SimpleNamespace()
+
+    async def serve():
+        async with open_rest(Twilio()) as double:
+            here.double, here.stop, here.token = double, trio.Event(), trio.lowlevel.current_trio_token()
+            ready.set()
+            await here.stop.wait()
+
+    thread = threading.Thread(target=trio.run, args=(serve,))
+    thread.start()
+    assert ready.wait(10)
+    yield here.double
+    here.token.run_sync_soon(here.stop.set)
+    thread.join(10)

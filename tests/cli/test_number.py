@@ -2,35 +2,13 @@
 
 import io
 import json
-import threading
-from types import SimpleNamespace
 
 import pytest
-import trio
 
-from voiced.testing.twilio import ACCOUNT_SID, AUTH_TOKEN, Twilio, open_rest
+from voiced.testing.twilio import ACCOUNT_SID, AUTH_TOKEN
 
 PUBLIC = "https://voix.example.fr"
 MINE = "+33939000100"
-
-
-@pytest.fixture
-def account():
-    """An emulated account, served by a thread."""
-    ready, here = threading.Event(), SimpleNamespace()
-
-    async def serve():
-        async with open_rest(Twilio()) as double:
-            here.double, here.stop, here.token = double, trio.Event(), trio.lowlevel.current_trio_token()
-            ready.set()
-            await here.stop.wait()
-
-    thread = threading.Thread(target=trio.run, args=(serve,))
-    thread.start()
-    assert ready.wait(10)
-    yield here.double
-    here.token.run_sync_soon(here.stop.set)
-    thread.join(10)
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ COMMANDS = {
     "plugins": ("voiced.cli.plugins:plugins", "List the plugins and what became of each."),
     "run": ("voiced.cli.run:run", "Answer calls until told to stop."),
     "test": ("voiced.cli.test:test", "Play the scenarios of flows in virtual time, with scripted speech and tools."),
+    "tunnel": ("voiced.cli.tunnel:tunnel", "Make a public address for this machine, until Ctrl-C."),
     "user": ("voiced.cli.user:user", "Say who may sign in to the administration."),
 }
 """Command -> where it is, and its summary (a test holds it to the beginning of the command's help)."""

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Sequence
 import trio
 
 from voiced.call.switchboard import Switchboard
+from voiced.config.settings import Settings
 from voiced.daemon.after_calls import AfterCalls
 from voiced.daemon.control import Door, serve_control
 from voiced.daemon.control.breakers import breaker_routes
@@ -34,6 +35,7 @@ from voiced.daemon.warming import Readiness, Warming
 from voiced.fleet.rundir import control_path, control_token
 from voiced.observe.lateness import watch_loop
 from voiced.observe.log import logger
+from voiced.resilience import keep_probing
 from voiced.web.listen import adopt_listeners, open_listeners
 
 log = logger("worker")
@@ -74,6 +76,7 @@ async def work(project: Project, place: Place = ALONE) -> None:
         async with trio.open_nursery() as root:
             root.start_soon(parts.writer.run)
             root.start_soon(watch_loop)
+            root.start_soon(keep_probing, parts.plan.breakers)
             if project.settings.jobs.enabled:
                 root.start_soon(AfterCalls(parts.feed, parts.writer, parts.database, parts.offload).run)
             await _take_calls(parts, place, listeners, signals, root, manager)
@@ -104,9 +107,7 @@ async def _take_calls(
             door = await _door(parts, switchboard, reloader, place.number)
             control = await doors.start(serve_control, control_path(settings.data_dir, place.number), door)
             doors.start_soon(trace_calls, settings, parts.feed, f"worker-{place.number}")
-            presence = Presence(place, settings.data_dir, switchboard) if place.shared else None
-            if presence is not None:
-                root.start_soon(presence.run)
+            presence = _presence(place, settings, switchboard, root)
             serving = await doors.start(carry, switchboard, parts, reloader.telcos, listeners, place, presence)
             root.start_soon(report, manager, lambda: _status(switchboard))
             reloader.warming.start(parts.plan)
@@ -125,6 +126,15 @@ async def _take_calls(
         control.stop()
         serving.stop_accepting()
         doors.cancel_scope.deadline = trio.current_time() + LAST_ANSWERS
+
+
+def _presence(place: Place, settings: Settings, switchboard: Switchboard, root: trio.Nursery) -> Presence | None:
+    """Join the siblings, where there may be some."""
+    if not place.shared:
+        return None
+    presence = Presence(place, settings.data_dir, switchboard)
+    root.start_soon(presence.run)
+    return presence
 
 
 def _status(switchboard: Switchboard) -> tuple[bool, str]:

@@ -96,16 +96,16 @@ async def test_tags_shape_what_is_said(command):
 
 @pytest.mark.checklist("acapela-12")
 def test_tags_hold_until_they_are_reset():
-    said = parts(r"Oui.\vct=110\\vol=16384\Non.\pau=300\Si.\rst\Bon.\rms=1\C'est \faux\.", Manner(speed=0.8))
+    said = parts(r"Oui.\vct=110\\vol=13107\Non.\pau=300\Si.\rst\Bon.\rms=1\C'est \faux\.", Manner(speed=0.8))
     assert [part for part in said if part != Silence(0.3) and part.text] == [
         Phrase("Oui.", 0.8),
-        Phrase("Non.", 0.8, 1.1, 0.5),
-        Phrase("Si.", 0.8, 1.1, 0.5),
+        Phrase("Non.", 0.8, 1.1, 0.2),
+        Phrase("Si.", 0.8, 1.1, 0.2),
         Phrase("Bon.", 0.8),
         Phrase("C'est ", 0.8),
         Phrase(".", 0.8),
     ]
-    assert said.index(Silence(0.3)) == said.index(Phrase("Non.", 0.8, 1.1, 0.5)) + 1
+    assert said.index(Silence(0.3)) == said.index(Phrase("Non.", 0.8, 1.1, 0.2)) + 1
     assert parts(r"Un \pau=300 de trop.", Manner()) == [Phrase(r"Un \pau=300 de trop.")]
 
 

@@ -36,7 +36,7 @@ class Account:
     """Open: how a login may be written."""
     one_token: bool = True
     """Open: whether all logins of an account share one token."""
-    file: Literal["url", "sound"] = "url"
+    file: Literal["url", "sound"] = "sound"
     """Open: what `output=file` answers."""
 
 

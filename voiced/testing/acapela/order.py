@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from voiced.audio import AudioFormat, Encoding
-from voiced.testing.acapela.tags import FULL, Manner
+from voiced.testing.acapela.tags import Manner
 
 LONGEST, LONGEST_GET = 3000, 2048
 """Characters of a text; of one in a query."""
@@ -19,6 +19,8 @@ TYPES = {**RAW, **WAV, "mp3": "mp3"}
 RANGES = {"samplerate": (8000, 48_000, 22_050), "volume": (50, 65_535, 32_768), "speed": (30, 300, 100),
           "shaping": (50, 150, 100)}  # fmt: skip
 """Least, most, default."""
+FULL = 32_768
+"""The volume that is the voice's own loudness."""
 OUTPUTS = ("stream", "file", "events")
 
 

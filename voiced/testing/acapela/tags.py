@@ -11,8 +11,8 @@ from voiced.testing.emulator.hum import Part, Phrase, Silence
 TAG = re.compile(r'\\([a-z]+)(?:=("[^"]*"|[\d.]+))?\\')
 WORDS_A_MINUTE = 180.0
 """What `\\spd=` calls the voice's own pace."""
-FULL = 32_768.0
-"""What `\\vol=` calls the voice's own loudness."""
+FULL = 65_535.0
+"""What `\\vol=` calls the voice's own loudness; the field `volume` has another scale."""
 
 
 @dataclass(frozen=True, slots=True)

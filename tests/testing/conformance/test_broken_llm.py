@@ -113,6 +113,14 @@ class Unready(Through):
         self.name = tools[0].name
 
 
+class Preparing(Through):
+    """Cannot be stopped while it gets ready."""
+
+    async def prepare(self, tools):
+        with trio.CancelScope(shield=True):
+            await trio.sleep(3)
+
+
 class Dropping(Through):
     async def reply(self, request, out):
         class Quick:
@@ -177,6 +185,7 @@ BROKEN = [
     (llm_promises.prefix, Parrot, "was spoken already"),
     (llm_promises.any_history, Strict, "the agent speaks last|nothing at all"),
     (llm_promises.prepare, Unready, "IndexError"),
+    (llm_promises.prepare, Preparing, "it took 3.00 s to end|it took 2.99 s"),
     (llm_promises.slow_sink, Dropping, "a slow reader got other calls"),
     (llm_promises.two_answers, Remembering, "at once"),
     (llm_promises.cancelled, Parting, "it took 2.00 s to end"),

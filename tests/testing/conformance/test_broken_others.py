@@ -6,6 +6,7 @@ import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import count
 
 import pytest
 import trio
@@ -28,7 +29,9 @@ from voiced.testing.conformance import (
     check_telco,
     check_tool,
     check_vad,
+    garbage,
 )
+from voiced.testing.conformance import telco_promises as of
 from voiced.testing.conformance.check_vad import cheap
 from voiced.testing.conformance.promises import hold, promise
 from voiced.testing.template.telco import AcmeLeg, AcmeOptions, AcmeTelco
@@ -136,8 +139,23 @@ def test_a_good_tool():
 
 
 class Restarting(AcmeLeg):
+    """Begins again whenever it is told to."""
+
     def feed(self, message):
-        return [Started("call-1", "s"), *super().feed(message)] if "stop" in str(message) else super().feed(message)
+        again = self._started and isinstance(message, str) and ("start" in message or "stop" in message)
+        return [Started("call-1", "s"), *super().feed(message)] if again else super().feed(message)
+
+
+class Various(AcmeLeg):
+    made = count()
+
+    def __init__(self):
+        super().__init__()
+        self.lead = 0.1 + 0.1 * (next(self.made) % 2)
+
+    @property
+    def capabilities(self):
+        return LegCapabilities(lead=self.lead)
 
 
 class Unending(AcmeLeg):
@@ -173,12 +191,14 @@ class Hollow(AcmeLeg):
 
 
 class Common(AcmeLeg):
-    """All legs share what they know."""
+    """Notices whether another leg was fed meanwhile."""
 
-    shared = AcmeLeg()
+    last = None
 
     def feed(self, message):
-        return self.shared.feed(message) or [Warned("again")]
+        other, Common.last = Common.last, self
+        told = super().feed(message)
+        return [*told, Warned("another call")] if self._started and other not in {None, self} else told
 
 
 class Carrier(AcmeTelco):
@@ -222,35 +242,41 @@ def carrier(leg=AcmeLeg, telco=Carrier):
 
 
 @pytest.mark.parametrize(
-    ("leg", "how"),
+    ("broken", "leg", "how"),
     [
-        (Restarting, "2 Started|Started came twice"),
-        (Unending, "Ended must come once, last"),
-        (Talking, "after Ended it told|Ended came twice"),
-        (Hasty, "before Started it sends"),
-        (Unmarked, "capabilities"),
-        (Raising, "it raised ValueError"),
-        (Hollow, "an empty packet"),
-        (Common, "0 Started|never started"),
+        (of.capabilities, Various, "two legs differ"),
+        (of.stream, Restarting, "2 Started"),
+        (of.stream, Unending, "Ended must come once, last"),
+        (of.stream, Talking, "after Ended it told"),
+        (of.commands, Hasty, "before Started it sends"),
+        (of.commands, Unmarked, "capabilities"),
+        (of.apart, Common, "beside another it tells"),
+        (of.cut_short, Restarting, "Started came twice"),
+        (garbage.messages, Raising, "it raised ValueError"),
+        (garbage.messages, Hollow, "an empty packet"),
     ],
 )
-def test_a_broken_leg(leg, how):
+def test_a_broken_leg(broken, leg, how):
     with pytest.raises(NotConforming, match=how):
-        check_telco(made(partial(carrier, leg)))
+        hold("carrier", [promise(broken)], made(partial(carrier, leg)))
 
 
 @pytest.mark.parametrize(
-    ("telco", "how"),
+    ("broken", "telco", "how"),
     [
-        (Trusting, "a forged webhook gets 200"),
-        (Anonymous, r"call_of gives '\?'"),
-        (Brittle, "UnicodeDecodeError"),
-        (Rude, "answer it politely"),
+        (of.strangers, Trusting, "a forged webhook gets 200"),
+        (of.rings, Anonymous, r"call_of gives '\?'"),
+        (of.rings, Rude, "answer it politely"),
+        (garbage.requests, Brittle, "UnicodeDecodeError"),
     ],
 )
-def test_a_broken_carrier(telco, how):
+def test_a_broken_carrier(broken, telco, how):
     with pytest.raises(NotConforming, match=how):
-        check_telco(made(partial(carrier, telco=telco)))
+        hold("carrier", [promise(broken)], made(partial(carrier, telco=telco)))
+
+
+def test_a_good_carrier():
+    assert len(check_telco(made(carrier))) == 10
 
 
 class Sure(AcmeStream):
@@ -270,7 +296,7 @@ class DeafStream(AcmeStream):
 
 class Slow(AcmeStream):
     def probability(self, packet):
-        until = time.thread_time() + packet.seconds / 5
+        until = time.thread_time() + packet.seconds / 8
         while time.thread_time() < until:
             pass
         return super().probability(packet)

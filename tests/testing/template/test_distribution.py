@@ -13,7 +13,7 @@ from voiced.cli.plugins import KINDS as OFFERED
 from voiced.plugin import KINDS
 from voiced.testing.template import project
 
-OFFLINE = ("--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check", "--quiet")
+OFFLINE = ("--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check", "--quiet", "--no-compile")
 
 
 def run(folder, *command):

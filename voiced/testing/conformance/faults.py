@@ -43,6 +43,8 @@ def check_error(fault: str, error: ProviderError, secrets: tuple[str, ...]) -> N
     wanted = FAULTS[fault]
     expect(isinstance(error, wanted), f"it raised {type(error).__name__} ({error}), not {wanted.__name__}")
     expect(error.provider, f"its {type(error).__name__} does not say which provider failed: give it provider=")
+    if isinstance(error, ProviderThrottled):
+        expect(error.retry_after is None or error.retry_after >= 0, f"retry_after is {error.retry_after} s")
     told = f"{error} {error.hint}".lower()
     quoted = [word for text in secrets for word in text.lower().split() if len(word) > 5 and word in told]
     expect(not quoted, f"its error quotes what a caller said: {', '.join(quoted)}")

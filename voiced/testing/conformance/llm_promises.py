@@ -80,6 +80,10 @@ async def prepare(rig: LlmRig) -> None:
         nursery.start_soon(rig.llm.prepare, rig.act.tools)
         nursery.start_soon(ask, rig.llm, rig.act)
         nursery.start_soon(rig.llm.prepare, rig.act.tools)
+    for nap in (0.0, 0.01):
+        async with running(rig.llm.prepare, rig.act.tools) as one:
+            await trio.sleep(nap)
+            await one.stops_if_at_work()
     expect((await ask(rig.llm, rig.act)).calls, "ready, it called no tool")
 
 

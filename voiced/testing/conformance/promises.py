@@ -17,7 +17,7 @@ import trio.testing
 
 from voiced.testing.conformance.footprint import footprint, littering
 
-CUSHION = 0.005
+CUSHION = 0.002
 """Seconds of a real clock in which nothing happens before virtual time passes."""
 LONGEST = 300.0
 """Virtual seconds that a promise may take: what is not over then hangs."""

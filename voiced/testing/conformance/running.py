@@ -120,6 +120,11 @@ class Running:
         if self.error is not None:
             raise self.error
         expect(not self.over.is_set(), "it was over before its source had ended")
+        await self.stops_if_at_work()
+        expect(self.scope.cancelled_caught, "it swallowed the cancellation: let trio.Cancelled pass")
+
+    async def stops_if_at_work(self) -> None:
+        """Cancel it, unless it was that quick that it is over; it must be over soon."""
         began = trio.current_time()
         self.scope.cancel()
         await self.over.wait()
@@ -127,7 +132,6 @@ class Running:
         expect(took <= CANCELLED_WITHIN, f"it took {took:.2f} s to end after it was cancelled")
         if self.error is not None:
             raise Unkept(f"cancelled, it raised {type(self.error).__name__}: {self.error}")
-        expect(self.scope.cancelled_caught, "it swallowed the cancellation: let trio.Cancelled pass")
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ from voiced.dialog.reader import schema as flow_schema
 from voiced.observe.alerts import ALERTS, rules
 from voiced.observe.metrics import DECLARED
 from voiced.registry import discover
-from voiced.testing import acapela, audiosocket, elevenlabs, gladia, mistral, readspeaker, speechmatics
+from voiced.testing import acapela, audiosocket, elevenlabs, gladia, mistral, readspeaker, speechmatics, vonage
 from voiced.testing.scenario import schema as scenario_schema
 
 HERE = Path(__file__).parent
@@ -142,6 +142,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "emulators/gladia.md": {"checklist": lambda: gladia.CHECKLIST.table(TESTS / "gladia").strip()},
     "emulators/readspeaker.md": {"checklist": lambda: readspeaker.CHECKLIST.table(TESTS / "readspeaker").strip()},
     "emulators/speechmatics.md": {"checklist": lambda: speechmatics.CHECKLIST.table(TESTS / "speechmatics").strip()},
+    "emulators/vonage.md": {"checklist": lambda: vonage.CHECKLIST.table(TESTS / "vonage").strip()},
     "configuration.md": {"settings": settings, "plugins": plugin_options, "flags": flags},
 }
 SCHEMAS: dict[str, Callable[[], Any]] = {

@@ -1,7 +1,9 @@
 """An emulator of the Vonage Voice API: signed webhooks, NCCO, WebSockets and the REST API, with faults on demand."""
 
 from voiced.testing.vonage.carrier import CallReport, Vonage
+from voiced.testing.vonage.checklist import CHECKLIST
 from voiced.testing.vonage.faults import Faults
+from voiced.testing.vonage.rest import Rest, RestFaults, open_rest
 from voiced.testing.vonage.settings import (
     API_KEY,
     APPLICATION_ID,
@@ -15,6 +17,7 @@ from voiced.testing.vonage.settings import (
 __all__ = [
     "API_KEY",
     "APPLICATION_ID",
+    "CHECKLIST",
     "SIGNATURE_SECRET",
     "Application",
     "CallReport",
@@ -22,5 +25,8 @@ __all__ = [
     "Faults",
     "Hooks",
     "Options",
+    "Rest",
+    "RestFaults",
     "Vonage",
+    "open_rest",
 ]

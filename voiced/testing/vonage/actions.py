@@ -15,7 +15,7 @@ from voiced.testing.vonage.interpreter import Handler, Interpreter, Replacement
 from voiced.testing.vonage.leg import Leg
 from voiced.testing.vonage.ncco import Action, url_of
 
-STREAMED = tone(1.0, 523.0)
+STREAMED = tone(0.2, 523.0)
 """What every file that is streamed sounds like here."""
 
 
@@ -26,7 +26,7 @@ async def talk(run: Interpreter, action: Action, _rest: list[Action]) -> Replace
 
 
 async def stream(run: Interpreter, action: Action, _rest: list[Action]) -> Replacement:
-    """Play a file: a second of one tone here, whatever it holds."""
+    """Play a file: a short tone here, whatever it holds."""
     await _play(run.leg, STREAMED, action)
     return None
 

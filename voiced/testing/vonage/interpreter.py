@@ -75,6 +75,7 @@ class Interpreter:
 
     async def ask_event(self, url: str, fields: Mapping[str, Any]) -> Replacement:
         """Tell an event whose answer may be an NCCO; without one the flow goes on."""
+        await self.leg.wait_posted()
         answer = await self.leg.delivery.ask(url, fields, "event")
         if answer.good and not answer.body:
             return None

@@ -64,6 +64,8 @@ class Leg:
         self._program = trio.CancelScope()
         self._listener: trio.MemorySendChannel[Input] | None = None
         self._told = 0
+        self._posted = trio.Event()
+        self._posted.set()
         self._completed = False
 
     @property
@@ -128,12 +130,26 @@ class Leg:
         if to:
             late = 0.3 if self.faults.events == "shuffled" and self._told % 2 == 0 else 0.0
             self._told += 1
-            self.background.start_soon(self._deliver, to, fields, late)
+            before, self._posted = self._posted, trio.Event()
+            self.background.start_soon(self._deliver, to, fields, late, before, self._posted)
 
-    async def _deliver(self, url: str, fields: Mapping[str, Any], late: float) -> None:
+    async def wait_posted(self) -> None:
+        """Return when every event so far was delivered."""
+        await self._posted.wait()
+
+    async def _deliver(
+        self, url: str, fields: Mapping[str, Any], late: float, before: trio.Event, posted: trio.Event
+    ) -> None:
+        """Post an event behind those `before` it, unless the faults put it late."""
         if fields.get("status") == "completed":
             late += self.faults.completed_late
         await trio.sleep(late)
+        if self.faults.events != "shuffled":
+            await before.wait()
+        await self._post(url, fields)
+        posted.set()
+
+    async def _post(self, url: str, fields: Mapping[str, Any]) -> None:
         jti = new_uuid() if self.faults.events == "twice" else ""
         await self.delivery.ask(url, fields, "event", jti=jti)
         if self.faults.events.startswith("twice"):

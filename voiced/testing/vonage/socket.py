@@ -51,7 +51,7 @@ class MediaSocket:
         self._talking = trio.CancelScope()
         self._tcp: Tcp | None = None
         self._socket: WebSocketConnection
-        self._half_open = False
+        self._half_open = self._lost = False
 
     def stop(self) -> None:
         """End it from Vonage's side."""
@@ -59,7 +59,7 @@ class MediaSocket:
 
     def lose(self) -> None:
         """Break it, as a network does; Vonage takes that for the application's doing."""
-        self.end = "application"
+        self.end, self._lost = "application", True
         self.stop()
 
     async def run(self) -> None:
@@ -165,11 +165,9 @@ class MediaSocket:
             elif len(message) != self._size:
                 unit = f"unexpected frame size {len(message) // 2}, when required {self._size // 2}"
                 self._leg.journal.failure(unit)
-                self.end = "application"
-                assert self._tcp is not None
                 self._leg.room.clear()
-                await sockets.reset(self._tcp)
-                return
+                self.lose()
+                await trio.lowlevel.checkpoint()
             else:
                 self._leg.journal.note("ws.sound", size=len(message))
                 self._leg.room.play(self._in.feed(message))
@@ -232,14 +230,15 @@ class MediaSocket:
                 return  # the receiver learns why
         if patience.cancelled_caught:
             self._leg.journal.warning(0, f"the application read nothing for {STUCK} s")
-            self.end = "application"
-            self.stop()
+            self.lose()
 
     async def _close(self) -> None:
         """End the socket the way the faults ask for."""
         assert self._tcp
-        if self.end == "application" or self._faults.ending == "reset":
+        if self._lost or (self._faults.ending == "reset" and self.end != "application"):
             await sockets.reset(self._tcp)
+            return
+        if self.end == "application":
             return
         if self._faults.ending == "half-open":
             self._half_open = True

@@ -1,0 +1,9 @@
+"""Every item of the emulator's checklist is shown."""
+
+from pathlib import Path
+
+from voiced.testing.vonage import CHECKLIST
+
+
+def test_every_item_is_shown():
+    assert CHECKLIST.missing(Path(__file__).parent) == []

@@ -25,6 +25,7 @@ FAULTS = {
     "cut": Faults(after=1, then="reset"),
     "garbage": Faults(after=1, then="malformed"),
     "silent": Faults(first_late=1e6),
+    "hanging": Faults(head_late=1e6),
 }
 
 

@@ -41,6 +41,7 @@ def gladia_case(folder):
         "bad_input": gladia.Faults(status=400),
         "cut": gladia.Faults(cut="reset", cut_at=20_000),
         "silent": gladia.Faults(transcripts=False, acks=False),
+        "hanging": gladia.Faults(post_late=1e6),
     }
 
     @asynccontextmanager
@@ -62,6 +63,7 @@ def speechmatics_case(folder):
         "garbage": speechmatics.Faults(after=0.5, then="malformed"),
         "cut": speechmatics.Faults(after=3.0, then="reset"),
         "silent": speechmatics.Faults(after=0.1, then="stall"),
+        "hanging": speechmatics.Faults(handshake_late=1e6),
     }
 
     @asynccontextmanager

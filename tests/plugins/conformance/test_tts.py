@@ -42,6 +42,7 @@ def elevenlabs_case(folder, transport):
         "bad_input": Faults(status=404, code="voice_not_found"),
         "cut": Faults(trouble="cut", body="cut"),
         "silent": Faults(slow_first_byte=1e6),
+        "hanging": Faults(trouble="half_open", slow_first_byte=1e6),
     }
     if transport == "socket":
         faults["garbage"] = Faults(trouble="malformed")
@@ -65,6 +66,7 @@ def acapela_case(folder):
         "bad_input": acapela.Faults(status=400),
         "cut": acapela.Faults(trouble="cut"),
         "silent": acapela.Faults(trouble="half_open"),
+        "hanging": acapela.Faults(late=1e6),
         "garbage": acapela.Faults(instead="html"),
     }
 

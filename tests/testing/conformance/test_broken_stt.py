@@ -256,6 +256,13 @@ class Bug(Failing):
     error = KeyError("text")
 
 
+class GivingUp(Through):
+    async def transcribe(self, audio, _heard, _hints=()):
+        await anext(audio)
+        await trio.sleep(5)
+        raise ProviderOverloaded("no session", provider="acme")
+
+
 def failing(stt, fault):
     return rig(stt if fault else Through, fault)
 
@@ -274,6 +281,7 @@ def test_the_right_error_is_enough():
         (Anything, "overloaded", "neither failed nor returned"),
         (Failing, "cut", "it raised ProviderOverloaded"),
         (Parting, "silent", "to end after it was cancelled"),
+        (GivingUp, "hanging", "it gave up by itself"),
     ],
 )
 def test_a_wrong_error_is_named(stt, fault, how):

@@ -6,7 +6,7 @@ from functools import partial
 
 from voiced.plugin import Done, LlmEvent
 from voiced.testing.conformance import llm_promises as of
-from voiced.testing.conformance.faults import SILENT, check_error, check_names
+from voiced.testing.conformance.faults import HANGING, SILENT, check_error, check_names
 from voiced.testing.conformance.llm import LlmRig
 from voiced.testing.conformance.promises import Make, Promise, expect, hold, promise
 from voiced.testing.conformance.running import Kept, running
@@ -31,8 +31,8 @@ def check_llm(make: Make[LlmRig], *, faults: tuple[str, ...] = ()) -> tuple[str,
 
 def under(fault: str) -> Promise[LlmRig]:
     """Return what is promised for a service that shows this fault."""
-    if fault == SILENT:
-        return Promise(promise(of.silent).text, of.silent, fault)
+    if fault in {SILENT, HANGING}:
+        return Promise(f"{promise(of.silent).text} ({fault})", of.silent, fault)
     return Promise(f"When its service is at fault ({fault}), it raises the error for it", partial(_fails, fault), fault)
 
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from voiced.plugin import Finalise
 from voiced.testing.conformance import stt_promises as of
-from voiced.testing.conformance.faults import SILENT, check_error, check_names
+from voiced.testing.conformance.faults import HANGING, SILENT, check_error, check_names
 from voiced.testing.conformance.promises import Make, Promise, hold, promise
 from voiced.testing.conformance.stt import SttRig, calling
 
@@ -39,6 +39,8 @@ def under(fault: str) -> Promise[SttRig]:
         return Promise(promise(of.cut).text, of.cut, fault)
     if fault == SILENT:
         return Promise(promise(of.silent).text, of.silent, fault)
+    if fault == HANGING:
+        return Promise(promise(of.hanging).text, of.hanging, fault)
     return Promise(f"When its service is at fault ({fault}), it raises the error for it", partial(_fails, fault), fault)
 
 

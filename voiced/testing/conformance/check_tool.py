@@ -10,7 +10,7 @@ from types import MappingProxyType
 import trio
 
 from voiced.plugin import Json, ProviderError, ToolContext, ToolOutcome
-from voiced.testing.conformance.faults import SILENT, check_error, check_names
+from voiced.testing.conformance.faults import HANGING, SILENT, check_error, check_names
 from voiced.testing.conformance.promises import Make, Promise, Unkept, expect, hold, promise
 from voiced.testing.conformance.running import running
 from voiced.testing.conformance.schema import examples, faults, schema_fault
@@ -33,8 +33,8 @@ def check_tool(make: Make[ToolRig], *, faults: tuple[str, ...] = ()) -> tuple[st
 
 def under(fault: str) -> Promise[ToolRig]:
     """Return what is promised for a service that shows this fault."""
-    if fault == SILENT:
-        return Promise(promise(_silent).text, _silent, fault)
+    if fault in {SILENT, HANGING}:
+        return Promise(f"{promise(_silent).text} ({fault})", _silent, fault)
     return Promise(f"When its world is at fault ({fault}), it raises the error for it", partial(_fails, fault), fault)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import trio
 
 from voiced.testing.conformance import tts_promises as of
-from voiced.testing.conformance.faults import SILENT, check_error, check_names
+from voiced.testing.conformance.faults import HANGING, SILENT, check_error, check_names
 from voiced.testing.conformance.promises import Make, Promise, hold, promise
 from voiced.testing.conformance.running import from_list
 from voiced.testing.conformance.tts import TtsRig, speaking
@@ -32,8 +32,8 @@ def check_tts(make: Make[TtsRig], *, faults: tuple[str, ...] = ()) -> tuple[str,
 
 def under(fault: str) -> Promise[TtsRig]:
     """Return what is promised for a service that shows this fault."""
-    if fault == SILENT:
-        return Promise(promise(of.silent).text, of.silent, fault)
+    if fault in {SILENT, HANGING}:
+        return Promise(f"{promise(of.silent).text} ({fault})", of.silent, fault)
     return Promise(f"When its service is at fault ({fault}), it raises the error for it", partial(_fails, fault), fault)
 
 

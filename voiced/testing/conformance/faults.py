@@ -28,7 +28,9 @@ FAULTS: Mapping[str, type[ProviderError]] = {
 protocol; `cut`: the connection breaks in the middle; `unreachable`: nobody listens. A recogniser survives `cut`."""
 SILENT = "silent"
 """The service takes everything and never answers."""
-NAMES = (*FAULTS, SILENT)
+HANGING = "hanging"
+"""The service lets nobody begin: what opens a connection or a session is never answered."""
+NAMES = (*FAULTS, SILENT, HANGING)
 
 
 def check_names(faults: tuple[str, ...]) -> None:

@@ -261,3 +261,13 @@ async def silent(rig: SttRig) -> None:
             await trio.sleep_forever()
         await line.running.stops()
         expect(not any(heard.text for heard in line.finals), "words came from nowhere")
+
+
+async def hanging(rig: SttRig) -> None:
+    """While its service lets nobody begin, it waits as long as its caller does, and can be cancelled."""
+    async with calling(rig) as line:
+        with trio.move_on_after(60):
+            await line.feed_what_is_taken(rig.sentences[0], Finalise())
+            await line.running.over.wait()
+        expect(line.running.error is None, f"it gave up by itself: {line.running.error!r}; deadlines are the caller's")
+        await line.running.stops()

@@ -23,7 +23,7 @@ class Readiness:
     """What a worker still waits for before it can take its first call. Once ready, it stays so."""
 
     phrases: str = "phrases are being made"
-    """What is left to do for the voice; empty when its fixed phrases are ready."""
+    """What is left to do for the voice and the model; empty when both are ready."""
     models: Inference | None = None
     """The models' process, when the plan needs it."""
 
@@ -54,6 +54,8 @@ class Warming:
             if self.readiness.models is not None:
                 await self.readiness.models.ready()
             await self._make(plan)
+            if self.readiness.phrases:
+                self.readiness.phrases = "the model is being prepared"
             await self._prepare(plan)
             if self.readiness.phrases:
                 gc.collect()  # what was made so far stays: searching all of it again, later, would hold up calls

@@ -1,7 +1,7 @@
 """WebSocket frames (RFC 6455) as a pure protocol: bytes in, messages out; messages in, bytes out.
 
 wsproto does the framing. What is ours is the interface, so that another codec can stand behind it, the joining of
-fragments, the limit on what one message may take, and a short cut for whole text frames (`frames`).
+fragments, the limit on what one message may take, and a short cut for whole frames (`frames`).
 """
 
 from __future__ import annotations
@@ -57,15 +57,15 @@ class Framing:
             yield from self._decode(data[:at])
         while True:
             while self._at_rest and (usual := frames.whole(data, at)) is not None and usual[1] - at <= self._longest:
-                message, at = usual
-                yield message
+                said, at = usual
+                yield said
             if (frame := frames.head(data, at)) is None:
                 break
             whole, plain = frame.end <= len(data), self._is_plain(frame)
             if plain and not whole:
                 break
-            message = frames.text(data, frame) if plain else None
-            yield from self._decode(data[at : frame.end]) if message is None else (message,)
+            text = frames.text(data, frame) if plain else None
+            yield from self._decode(data[at : frame.end]) if text is None else (text,)
             self._owed = max(0, frame.end - len(data))
             at = min(frame.end, len(data))
         self._rest = data[at:]

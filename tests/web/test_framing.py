@@ -118,7 +118,7 @@ def test_garbage_never_raises_and_ends_at_most_once(chunks: list[bytes]):
     assert sum(isinstance(one, Closing) for one in told) <= 1
 
 
-@given(st.lists(st.text(max_size=50) | st.binary(max_size=50), max_size=8), st.integers(1, 64))
+@given(st.lists(st.text(max_size=150) | st.binary(max_size=330), max_size=8), st.integers(1, 400))
 def test_any_messages_cross_in_any_pieces(messages: list[str | bytes], step: int):
     events = [TextMessage(data=one) if isinstance(one, str) else BytesMessage(data=one) for one in messages]
     assert arrivals(Framing(), Client().frames(*events), step) == messages

@@ -1,17 +1,18 @@
-"""Whole text frames, read at a glance: what a carrier sends fifty times a second, at a tenth of the codec's cost.
+"""Whole frames, read at a glance: what a carrier sends fifty times a second, at a tenth of the codec's cost.
 
-Pure. Anything but an unfragmented, masked text frame without extensions (RFC 6455, 5.2) is left to the codec.
+Pure. Anything but an unfragmented, masked frame of text or bytes without extensions (RFC 6455, 5.2) is left to the
+codec.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-TEXT = 0x81
-"""FIN and the opcode of text."""
+TEXT, BINARY = 0x81, 0x82
+"""FIN and the opcode of text, of bytes."""
 MASKED = 0x80
 MEDIUM, LARGE = 126, 127
-USUAL = bytes([TEXT, MASKED | MEDIUM])
+USUAL = (bytes([TEXT, MASKED | MEDIUM]), bytes([BINARY, MASKED | MEDIUM]))
 """How most frames of a carrier begin: a message of 20 ms has some 400 bytes."""
 
 
@@ -39,12 +40,12 @@ def head(data: bytes, at: int) -> Head | None:
     return Head(data[at] == TEXT and masked, start, start + length) if len(data) >= start else None
 
 
-def whole(data: bytes, at: int) -> tuple[str, int] | None:
-    """Return the text and the end of the frame at offset `at`, if it is whole, plain, and of a carrier's usual size.
+def whole(data: bytes, at: int) -> tuple[str | bytes, int] | None:
+    """Return the message and the end of the frame at offset `at`, if it is whole, plain, and of a carrier's usual size.
 
     That is 126 to 65,535 bytes. Anything else gives None, and is for `head`, `text` and the codec to judge.
     """
-    if data[at : at + 2] != USUAL:
+    if data[at : at + 2] not in USUAL:
         return None
     start = at + 8
     size = data[at + 2] << 8 | data[at + 3] if len(data) >= start else len(data)
@@ -52,8 +53,11 @@ def whole(data: bytes, at: int) -> tuple[str, int] | None:
     if end > len(data):
         return None
     covered = int.from_bytes(data[start:end], "little") ^ _mask(data[at + 4 : start], size)
+    plain = covered.to_bytes(size, "little")
+    if data[at] == BINARY:
+        return plain, end
     try:
-        return covered.to_bytes(size, "little").decode(), end
+        return plain.decode(), end
     except UnicodeDecodeError:
         return None
 

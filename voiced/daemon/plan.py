@@ -135,8 +135,12 @@ class WorkerPlan:
         return [(flow, get(kind, name)) for flow, every in names for name in dict.fromkeys(every)]
 
     def _links(self, kind: Kind, choice: Chosen) -> tuple[Link[Any], ...]:
-        get, gate = self.registry.provider, self.breakers.gate
-        return tuple(Link(get(kind, name), gate(kind, name)) for name in choice.order)
+        return tuple(self._link(kind, name) for name in choice.order)
+
+    def _link(self, kind: Kind, name: str) -> Link[Any]:
+        provider, gate = self.registry.provider(kind, name), self.breakers.gate(kind, name)
+        gate.provider = provider
+        return Link(provider, gate)
 
     def book(self, providers: Providers) -> PhraseBook:
         """Return the phrase book of the chosen voice, which knows those of its stand-ins."""

@@ -8,7 +8,8 @@ from voiced.resilience.breaker import Limits
 from voiced.resilience.breakers import Breakers
 from voiced.resilience.link import Link
 from voiced.resilience.llm import LlmChain
+from voiced.resilience.probe import keep_probing, probe
 from voiced.resilience.stt import SttChain
 from voiced.resilience.tts import TtsChain
 
-__all__ = ["Allowance", "Breakers", "Limits", "Link", "LlmChain", "SttChain", "TtsChain"]
+__all__ = ["Allowance", "Breakers", "Limits", "Link", "LlmChain", "SttChain", "TtsChain", "keep_probing", "probe"]

@@ -40,6 +40,8 @@ class Gate:
     budget: Budget = field(default_factory=Budget)
     held_until: float = 0.0
     """It asked to be left alone until then."""
+    provider: Any = None
+    """Who is tried out in the background once the breaker's pause is over; None: the next request of a call tries."""
 
     @property
     def state(self) -> State:
@@ -49,7 +51,11 @@ class Gate:
     @property
     def ready(self) -> bool:
         """Whether a request would be admitted now."""
-        return self.breaker.ready(self.clock()) and self.wait == 0.0
+        return self._lets_calls and self.wait == 0.0
+
+    @property
+    def _lets_calls(self) -> bool:
+        return self.state == "closed" or (self.provider is None and self.breaker.ready(self.clock()))
 
     @property
     def wait(self) -> float:
@@ -65,7 +71,7 @@ class Gate:
     def admit(self, *, again: bool = False) -> Permit | None:
         """Count a request that is about to be sent; None when it must not be. `again`: it repeats one that failed."""
         now = self.clock()
-        if not self.breaker.ready(now):
+        if not self._lets_calls:
             return None
         if self.wait > 0.0:
             PROVIDER_HELD_BACK.labels(self.kind, self.name).inc()
@@ -75,6 +81,15 @@ class Gate:
         self._count(again=again)
         self.account.take(now)
         return self.breaker.admit(now, again=again)
+
+    def probe(self) -> Permit | None:
+        """Return leave to try the provider out in the background, when it is time for that."""
+        if self.provider is None or self.state != "half-open" or self.wait > 0.0:
+            return None
+        permit = self.breaker.admit(self.clock())
+        if permit is not None:
+            self.account.take(self.clock())
+        return permit
 
     def settle(self, permit: Permit, outcome: Outcome) -> None:
         """Take note of what became of a request."""
@@ -133,6 +148,10 @@ class Breakers:
             self._gates[kind, name] = Gate(kind, name, breaker, self.clock, self.chance, account)
             BREAKER_OPEN.labels(kind, name).set(0)
         return self._gates[kind, name]
+
+    def gates(self) -> list[Gate]:
+        """Return all gates that there are."""
+        return list(self._gates.values())
 
     def allow(self, allowances: Mapping[str, Allowance]) -> None:
         """Hold each provider to its allowance from now on, by its name; those that are not named have no limit."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from voiced.audio.g711 import decode
+from voiced.testing.emulator.prompter import Prompter
 from voiced.testing.fakes import spell
 from voiced.testing.speechmatics import Ear, Manner
 
@@ -122,7 +123,7 @@ def test_times_count_from_the_first_sound_of_the_session(hearing):
 
 
 def test_sound_that_spells_nothing_says_the_lines_of_a_script():
-    ear = Ear(lines=iter(["Bonjour madame.", "Oui."]))
+    ear = Ear(prompter=Prompter(iter(["Bonjour madame.", "Oui."])))
     for seconds in (1.2, 0.4):
         ear.feed(b"\x10\x90" * round(seconds * 4000) + b"\xff" * 4000)
     assert [word.text for word in ear.words] == ["Bonjour", "madame.", "Oui."]
@@ -130,7 +131,7 @@ def test_sound_that_spells_nothing_says_the_lines_of_a_script():
 
 
 def test_a_line_is_whole_when_its_speaker_was_faster():
-    ear = Ear(lines=iter(["Quels sont vos horaires ?", "Oui."]))
+    ear = Ear(prompter=Prompter(iter(["Quels sont vos horaires ?", "Oui."])))
     ear.feed(b"\x10\x90" * 3200 + b"\xff" * 2000)
     ear.flush()
     assert " ".join(word.text for word in ear.words) == "Quels sont vos horaires ?"

@@ -1,7 +1,7 @@
 """What the emulated recogniser understands: the energy of the sound says when, the sound or a script says what. Pure.
 
-Sound that spells its text (`voiced.testing.fakes.spelling`) is read. With a script, the utterances say its lines, one
-after the other, at the pace of speech.
+Sound that spells its text (`voiced.testing.fakes.spelling`) is read. With a script, the utterances say its lines: see
+`voiced.testing.emulator.prompter`.
 """
 
 from __future__ import annotations
@@ -11,16 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from voiced.audio import AudioFormat, dbfs
+from voiced.testing.emulator.prompter import AUDIBLE, Prompter
 from voiced.testing.fakes.spelling import Reader
 
-AUDIBLE = -62.0
-"""dBFS: less is silence."""
 ONSET = 0.12
 """Seconds of sound before it counts as speech."""
 FIRST, EVERY = 0.2, 0.24
 """Seconds from the beginning to the first partial, and from one to the next."""
-PACE = 15.0
-"""Characters a second of what the script says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ EarEvent = Speech | Transcript
 @dataclass(slots=True)
 class _Utterance:
     start: float
-    line: str
+    prompted: bool = False
     letters: list[tuple[str, float]] = field(default_factory=list)
     end: float = 0.0
     quiet: float = 0.0
@@ -68,19 +65,19 @@ class _Utterance:
 
 
 class Ear:
-    """Hears one session. `finals`: what becomes of a text in its final; `lines`: what is said; None: it is spelled."""
+    """Hears one session. `finals`: what becomes of a text in its final; without a `prompter`, sound spells its text."""
 
     def __init__(
         self,
         format: AudioFormat,
         endpointing: float,
         longest: float,
-        lines: Iterator[str] | None,
+        prompter: Prompter | None,
         finals: Callable[[str], str],
     ) -> None:
         self.now = 0.0
         self._format, self._endpointing, self._longest = format, endpointing, longest
-        self._lines, self._finals = lines, finals
+        self._prompter, self._finals = prompter, finals
         self._reader = Reader()
         self._rest = b""
         self._open: _Utterance | None = None
@@ -103,12 +100,12 @@ class Ear:
 
     def _frame(self, data: bytes) -> Iterator[EarEvent]:
         loud = dbfs(data, self._format.encoding) > AUDIBLE
-        read = self._reader.feed(data) if self._lines is None and self._format.encoding == "mulaw" else ""
+        read = self._reader.feed(data) if self._prompter is None and self._format.encoding == "mulaw" else ""
         begun, self.now = self.now, self.now + 0.02
         if self._open is None:
             if not loud:
                 return
-            self._open = _Utterance(begun, "")
+            self._open = _Utterance(begun)
         self._listen(self._open, read, loud=loud)
         yield from self._tell(self._open)
 
@@ -118,11 +115,18 @@ class Ear:
         else:
             now.quiet += 0.02
         now.letters += [(letter, self.now) for letter in read]
-        if self._lines is not None and not now.line and self.now - now.start >= ONSET:
-            now.line = next(self._lines, "")
-        if now.line:
-            told = now.line[len(now.letters) : int((now.end - now.start) * PACE)]
-            now.letters += [(letter, self.now) for letter in told]
+        if self._prompter is not None:
+            now.letters += [(letter, self.now) for letter in self._prompted(self._prompter, now, loud=loud)]
+
+    def _prompted(self, prompter: Prompter, now: _Utterance, *, loud: bool) -> str:
+        """Return what the script says in this frame; at the end of its onset, what was said since it began."""
+        if now.prompted:
+            return prompter.hear(0.02 if loud else 0.0)
+        if self.now - now.start < ONSET:
+            return ""
+        now.prompted = True
+        prompter.begin()
+        return prompter.hear(now.end - now.start)
 
     def _tell(self, now: _Utterance) -> Iterator[EarEvent]:
         if not now.began and now.end - now.start >= ONSET:
@@ -151,7 +155,8 @@ class Ear:
         now, self._open = self._open, None
         if now is None or not now.began:
             return
-        now.letters += [(letter, now.end) for letter in now.line[len(now.letters) :]]
+        if self._prompter is not None and now.prompted:
+            now.letters += [(letter, now.end) for letter in self._prompter.end()]
         words = _words(now.letters, now.start)
         text = " ".join(word.text for word in words)
         if text:

@@ -17,6 +17,7 @@ import trio
 
 from voiced.plugin import WebRequest, WebResponse
 from voiced.testing.emulator import Gone, Peer, Served, serving
+from voiced.testing.emulator.prompter import Prompter, Said
 from voiced.testing.gladia.ear import scripted
 from voiced.testing.gladia.faults import Faults, Latency, Manner
 from voiced.testing.gladia.judge import CROWDED, UNKNOWN_KEY, Refusal, judged
@@ -50,7 +51,7 @@ class Gladia:
         self,
         *,
         key: str = "test-key",
-        lines: Sequence[str] = (),
+        lines: Sequence[str | Said] = (),
         finals: Mapping[str, str] | None = None,
         faults: Faults | None = None,
         manner: Manner | None = None,
@@ -66,7 +67,7 @@ class Gladia:
         self.sessions: dict[str, Session] = {}
         self.deleted: list[str] = []
         self.ws_url = ""
-        self._lines = itertools.cycle(lines) if lines else None
+        self._prompter = Prompter(itertools.cycle(lines)) if lines else None
         self._finals = scripted(finals or {})
         self._source = random.Random(seed)  # noqa: S311 - no secret, a distribution
         self._refused = 0
@@ -102,7 +103,7 @@ class Gladia:
         self.sessions[token] = Session(
             token,
             body,
-            lines=self._lines,
+            prompter=self._prompter,
             finals=self._finals,
             faults=lambda: self.faults,
             manner=self.manner,

@@ -6,13 +6,14 @@ import base64
 import heapq
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import trio
 
 from voiced.audio import AudioFormat
 from voiced.audio.frame import Encoding
+from voiced.testing.emulator.prompter import Prompter
 from voiced.testing.gladia import messages
 from voiced.testing.gladia.ear import Ear, EarEvent, Transcript, moved
 from voiced.testing.gladia.faults import Faults, Latency, Manner
@@ -31,7 +32,7 @@ class Session:
         id: str,
         body: dict[str, Any],
         *,
-        lines: Iterator[str] | None,
+        prompter: Prompter | None,
         finals: Callable[[str], str],
         faults: Callable[[], Faults],
         manner: Manner,
@@ -51,7 +52,7 @@ class Session:
         self.format = AudioFormat(ENCODINGS[body.get("encoding", "wav/pcm")], body.get("sample_rate", 16000))
         endpointing = body.get("endpointing", 0.05)
         longest = body.get("maximum_duration_without_endpointing", 5)
-        self._ear = Ear(self.format, endpointing, longest, lines, finals)
+        self._ear = Ear(self.format, endpointing, longest, prompter, finals)
         self._finals: list[str] = []
         self._due: list[Due] = []
         self._base = self._rejected = self._count = 0

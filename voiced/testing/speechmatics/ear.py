@@ -1,29 +1,25 @@
 """What the emulated recogniser hears: words with their places in the sound. Pure.
 
 Sound that spells its text (`voiced.testing.fakes.spelling`) is read, so that whoever hears it again hears the same.
-With `lines`, each utterance of any other sound says the next of them, at the pace of speech.
+With a script, any other sound says its lines: see `voiced.testing.emulator.prompter`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from voiced.audio import dbfs
 from voiced.audio.g711 import encode
+from voiced.testing.emulator.prompter import AUDIBLE, Prompter
 from voiced.testing.fakes.spelling import CHARACTER, Reader
 
 RATE = 8000
 STEP = CHARACTER // 13
 """Samples that are looked at together: 5 ms."""
-AUDIBLE = -62.0
-"""dBFS: less is silence."""
 APART = 0.3
 """Seconds of silence between two utterances of a script."""
-PACE = 15.0
-"""Characters a second of what the script says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +34,16 @@ class Spoken:
 class Ear:
     """Hears one session, in `encoding` (as Speechmatics names it) at `rate`: 8000, or 16000 for linear sound."""
 
-    def __init__(self, encoding: str = "mulaw", rate: int = RATE, lines: Iterator[str] | None = None) -> None:
+    def __init__(self, encoding: str = "mulaw", rate: int = RATE, prompter: Prompter | None = None) -> None:
         self.now = 0.0
         self.silence = APART
         """Seconds since the last sound."""
         self.words: list[Spoken] = []
         self._encoding, self._every = encoding, rate // RATE
-        self._lines = lines
+        self._prompter = prompter
         self._reader = Reader()
         self._rest = b""
         self._letters, self._start, self._end = "", 0.0, 0.0
-        self._line: list[str] = []
-        self._due = 0.0
 
     def feed(self, data: bytes) -> None:
         """Take sound."""
@@ -61,9 +55,8 @@ class Ear:
 
     def flush(self) -> None:
         """Take the word under way for whole; in a pause, the script's line too: voices may be faster."""
-        if self._line and self.silence > 0:
-            rest, self._line = self._line, []
-            for letter in [*rest, " "]:
+        if self._prompter is not None and self._prompter.under_way and self.silence > 0:
+            for letter in self._prompter.end():
                 self._letter(letter)
         self._close()
 
@@ -82,12 +75,12 @@ class Ear:
         return encode(sound[:: self._every], "mulaw")
 
     def _step(self, piece: bytes) -> None:
-        before, self.now = self.now, self.now + STEP / RATE
+        self.now += STEP / RATE
         loud = dbfs(piece, "mulaw") > AUDIBLE
-        for letter in self._reader.feed(piece) if self._lines is None else self._told(before, loud=loud):
+        for letter in self._reader.feed(piece) if self._prompter is None else self._told(self._prompter, loud=loud):
             self._letter(letter)
         self.silence = 0.0 if loud else self.silence + STEP / RATE
-        if not loud and self._lines is None:
+        if not loud and self._prompter is None:
             self._close()
 
     def _letter(self, letter: str) -> None:
@@ -99,15 +92,10 @@ class Ear:
         self._letters += letter
         self._end = self.now
 
-    def _told(self, before: float, *, loud: bool) -> str:
+    def _told(self, prompter: Prompter, *, loud: bool) -> str:
         """Return what the script says by now."""
-        assert self._lines is not None
         if loud and self.silence >= APART:
-            self._line, self._due = list(next(self._lines, "")), before
-        if not loud and self.silence >= APART and self._line:
-            rest, self._line = "".join(self._line), []
-            return rest + " "
-        count = int((self.now - self._due) * PACE) if self._line else 0
-        self._due += count / PACE if count else 0.0
-        told, self._line = self._line[:count], self._line[count:]
-        return "".join(told) + (" " if told and not self._line else "")
+            prompter.begin()
+        if prompter.under_way and not loud and self.silence >= APART:
+            return prompter.end() + " "
+        return prompter.hear(STEP / RATE) if loud else ""

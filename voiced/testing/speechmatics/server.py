@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 import trio
 
 from voiced.testing.emulator import Gone, Peer, Served, serving
+from voiced.testing.emulator.prompter import Prompter
 from voiced.testing.speechmatics import messages
 from voiced.testing.speechmatics.manner import FAULTLESS, Faults, House, Latency, Manner
 from voiced.testing.speechmatics.messages import CODES, Json
@@ -38,7 +39,7 @@ class Speechmatics:
     faults: Sequence[Faults] = ()
     manner: Manner = field(default_factory=Manner)
     latency: Latency = field(default_factory=Latency)
-    lines: Iterator[str] | None = None
+    prompter: Prompter | None = None
     """What is said by sound that spells nothing; None: sound spells its text."""
     seed: int = 1
     journal: list[Visit] = field(default_factory=list)
@@ -84,7 +85,7 @@ class Speechmatics:
             faults=faults,
             manner=self.manner,
             latency=self.latency,
-            lines=self.lines,
+            prompter=self.prompter,
             journal=visit.messages,
             sound=visit.sound,
             source=random.Random(self.seed + number),  # noqa: S311 - delays, no secrets

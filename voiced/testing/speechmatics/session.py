@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import trio
 
 from voiced.testing.emulator import Gone
+from voiced.testing.emulator.prompter import Prompter
 from voiced.testing.speechmatics import judge, messages
 from voiced.testing.speechmatics.ear import Ear
 from voiced.testing.speechmatics.manner import FAULTLESS, Faults, Latency, Manner
@@ -52,7 +52,7 @@ class Session:
     faults: Faults = FAULTLESS
     manner: Manner = field(default_factory=Manner)
     latency: Latency = field(default_factory=Latency)
-    lines: Iterator[str] | None = None
+    prompter: Prompter | None = None
     journal: list[Json] = field(default_factory=list)
     sound: bytearray = field(default_factory=bytearray)
     source: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - delays, no secrets
@@ -89,7 +89,7 @@ class Session:
         sound, config = start["audio_format"], start["transcription_config"]
         self._rate, self._language = sound["sample_rate"], config["language"]
         self._bytes = {"mulaw": 1, "pcm_s16le": 2, "pcm_f32le": 4}[sound["encoding"]]
-        ear = Ear(sound["encoding"], self._rate, self.lines)
+        ear = Ear(sound["encoding"], self._rate, self.prompter)
         self._recogniser = Recogniser(Config.of(config, agent=self.agent), ear, self.manner)
         taught = len(config.get("additional_vocab") or ())
         await self._wait(self.latency.start.draw(self.source) + self.faults.start_late + taught * self.latency.per_word)

@@ -85,7 +85,9 @@ def new(*, name: str, kind: str, folder: Path | None) -> None:
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         (target / path).write_text(text, encoding="utf-8")
         click.echo(f"wrote {target / path}")
-    click.echo(f"Next: pip install ./{target}, then python -m pytest {target}.")
+    click.echo(
+        f"Next: pip install {target if target.is_absolute() else f'./{target}'}, then python -m pytest {target}."
+    )
 
 
 def _listing(file: Path) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 import trio
 
 from voiced.plugin import Finalise, Heard, ProviderOverloaded, SttCapabilities
-from voiced.testing.conformance import NotConforming, SttRig, check_stt, stt_promises
+from voiced.testing.conformance import NotConforming, SttRig, check_stt, stt_conduct, stt_promises
 from voiced.testing.conformance.check_stt import under
 from voiced.testing.conformance.promises import hold, promise
 from voiced.testing.template.stt import AcmeOptions, AcmeStt
@@ -199,15 +199,15 @@ BROKEN = [
     (stt_promises.interims, Repeating, "final until"),
     (stt_promises.at_the_end, Staying, "did not return"),
     (stt_promises.at_the_end, Forgetful, "without Finalise, became ''"),
-    (stt_promises.slow_sink, Dropping, "did not come|finals for 3"),
+    (stt_conduct.slow_sink, Dropping, "did not come|finals for 3"),
     (stt_promises.odd_packets, Fussy, "no whole frames"),
     (stt_promises.other_format, Anything, "neither failed nor returned"),
     (stt_promises.hints, Hinted, "AssertionError"),
-    (stt_promises.two_calls, Sharing, "did not come|Finalise|became|still sending"),
-    (stt_promises.cancelled, Parting, r"it took 2.00 s to end"),
-    (stt_promises.cancelled, Stubborn, "swallowed the cancellation"),
-    (stt_promises.nothing_grows, Hoarding, "sockets that are open"),
-    (stt_promises.nothing_is_left, Keeping, "after a call its service keeps"),
+    (stt_conduct.two_calls, Sharing, "did not come|Finalise|became|still sending"),
+    (stt_conduct.cancelled, Parting, r"it took 2.00 s to end"),
+    (stt_conduct.cancelled, Stubborn, "swallowed the cancellation"),
+    (stt_conduct.nothing_grows, Hoarding, "sockets that are open"),
+    (stt_conduct.nothing_is_left, Keeping, "after a call its service keeps"),
 ]
 
 
@@ -338,4 +338,4 @@ def test_what_is_left_to_the_collector_is_named():
                 await trio.sleep_forever()
 
     with pytest.raises(NotConforming, match="left to the garbage collector: Async generator"):
-        hold("recogniser", [promise(stt_promises.cancelled)], partial(rig, Careless))
+        hold("recogniser", [promise(stt_conduct.cancelled)], partial(rig, Careless))

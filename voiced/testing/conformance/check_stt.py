@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from voiced.plugin import Finalise
+from voiced.testing.conformance import stt_conduct as conduct
 from voiced.testing.conformance import stt_promises as of
 from voiced.testing.conformance.faults import HANGING, SILENT, check_error, check_names
 from voiced.testing.conformance.promises import Make, Promise, hold, promise
@@ -17,9 +18,9 @@ from voiced.testing.conformance.stt import SttRig, calling
 PROMISES = tuple(
     promise(keep)
     for keep in (
-        of.capabilities, of.finalise, of.silence, of.pipelined, of.times, of.interims, of.at_the_end, of.slow_sink,
-        of.odd_packets, of.other_format, of.hints, of.two_calls, of.cancelled, of.nothing_grows,
-        of.nothing_is_left,
+        of.capabilities, of.finalise, of.silence, of.pipelined, of.times, of.interims, of.at_the_end, conduct.slow_sink,
+        of.odd_packets, of.other_format, of.hints, conduct.two_calls, conduct.cancelled, conduct.nothing_grows,
+        conduct.nothing_is_left,
     )
 )  # fmt: skip
 
@@ -36,11 +37,11 @@ def check_stt(make: Make[SttRig], *, faults: tuple[str, ...] = ()) -> tuple[str,
 def under(fault: str) -> Promise[SttRig]:
     """Return what is promised for a service that shows this fault."""
     if fault == "cut":
-        return Promise(promise(of.cut).text, of.cut, fault)
+        return Promise(promise(conduct.cut).text, conduct.cut, fault)
     if fault == SILENT:
-        return Promise(promise(of.silent).text, of.silent, fault)
+        return Promise(promise(conduct.silent).text, conduct.silent, fault)
     if fault == HANGING:
-        return Promise(promise(of.hanging).text, of.hanging, fault)
+        return Promise(promise(conduct.hanging).text, conduct.hanging, fault)
     return Promise(f"When its service is at fault ({fault}), it raises the error for it", partial(_fails, fault), fault)
 
 

@@ -132,6 +132,14 @@ def test_what_a_person_does(voiced, desks, arguments, path, told, said):
     assert desks[0].asked == []
 
 
+def test_a_call_is_placed_by_any_worker(voiced, desks):
+    arguments = ("calls", "place", "+33612345678", "--from", "+33939000100")
+    assert voiced(*arguments).out == "twilio calls: CA1\n"
+    assert json.loads(voiced(*arguments, "--json").out)["carrier_call_id"] == "CA1"
+    order = {"number": "+33612345678", "caller_id": "+33939000100", "ring": 25.0}
+    assert desks[0].asked == [("/v1/outbound", order, getpass.getuser())] * 2
+
+
 def test_a_worker_or_all_of_them_are_drained(voiced, desks):
     assert voiced("calls", "drain", "--worker", "1").out == "worker 1 stops after 1 calls\n"
     assert (len(desks[0].asked), len(desks[1].asked)) == (0, 1)

@@ -31,6 +31,7 @@ class Desk:
         return acts | {
             "/v1/health": {"GET": self._health},
             "/v1/drain": {"POST": self._act},
+            "/v1/outbound": {"POST": self._act},
             "/v1/calls": {"GET": self._list},
             "/v1/calls/{id}": {"GET": self._show},
             "/v1/events": {"GET": self._events},
@@ -56,7 +57,7 @@ class Desk:
         if told.get("number") == "112":
             raise Declined("not that number", status=400, fix="give another", field="number")
         self.asked.append((request.path, told, request.headers["x-voiced-actor"]))
-        return answer({"calls": len(self.calls)}, 202)
+        return answer({"calls": len(self.calls), "provider": "twilio", "carrier_call_id": "CA1"}, 202)
 
     async def _events(self, request):
         only = parse_qs(request.query).get("call", [""])[0]

@@ -24,7 +24,10 @@ EVERY = 1.0
 
 @click.group(epilog="Example: voiced calls list --watch")
 def calls() -> None:
-    """Watch the calls in progress, and act on one: say, transfer, hang up, mute."""
+    """Watch the calls in progress, and act on one: say, transfer, hang up, mute.
+
+    Or have the carrier place one, to somebody who asked to be called back.
+    """
 
 
 @calls.command("list", epilog="Example: voiced calls list --json | jq '.calls[].call_id'")
@@ -144,6 +147,23 @@ def mute(*, call_id: str, file: Path) -> None:
 def unmute(*, call_id: str, file: Path) -> None:
     """Give the agent the word back: it asks again what it had asked."""
     _act(file, call_id, lambda control: control.mute(call_id, on=False), "the agent has the word again")
+
+
+@calls.command(epilog="Example: voiced calls place +33612345678 --from +33939000100")
+@click.argument("number")
+@click.option(
+    "--from", "caller_id", required=True, metavar="NUMBER", help="Which of our numbers is shown: its flow speaks."
+)
+@click.option("--ring", type=click.FloatRange(5, 120), default=25.0, show_default=True, help="Seconds it may ring.")
+@config_option
+@json_option
+def place(*, number: str, caller_id: str, ring: float, file: Path, as_json: bool) -> None:
+    """Call somebody who asked to be called back. Unsolicited calls by a machine are against the law."""
+    placed = next(iter(_workers(file))).place(number, caller_id, ring)
+    if as_json:
+        print_json(placed)
+    else:
+        click.echo(f"{placed['provider']} calls: {placed['carrier_call_id']}")
 
 
 @calls.command(epilog="Example: voiced calls drain --worker 1")

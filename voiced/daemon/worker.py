@@ -22,6 +22,7 @@ from voiced.daemon.control.calls import Calls
 from voiced.daemon.control.config import config_routes
 from voiced.daemon.control.health import Health
 from voiced.daemon.control.metrics import Metrics
+from voiced.daemon.control.outbound import Outbound
 from voiced.daemon.models import ModelsProcess
 from voiced.daemon.notify import Manager, report, this_process
 from voiced.daemon.parts import Parts, make_parts
@@ -148,8 +149,10 @@ async def _door(parts: Parts, switchboard: Switchboard, reloader: Reloader, work
     token = await trio.to_thread.run_sync(control_token, parts.settings.data_dir)
     health = Health(switchboard, lambda: signal.raise_signal(signal.SIGTERM), worker)
     calls = Calls(switchboard, parts.feed)
+    carrier, url = parts.settings.providers.telco, parts.plan.public_url
+    outbound = Outbound(switchboard, reloader.telcos, carrier, url).routes()
     metrics, breakers = Metrics(switchboard, parts.writer).routes(), breaker_routes(parts.plan.breakers)
-    return Door(token, health.routes(), calls.routes(), metrics, breakers, config_routes(reloader))
+    return Door(token, health.routes(), calls.routes(), outbound, metrics, breakers, config_routes(reloader))
 
 
 async def _until_told(switchboard: Switchboard, reloader: Reloader, signals: AsyncIterator[int]) -> None:

@@ -66,6 +66,10 @@ class Control:
         """Make the agent of a call be silent and leave the word to a person, or give it back. Raises `Declined`."""
         return self.post(f"/v1/calls/{call_id}/mute", {"on": on})
 
+    def place(self, number: str, caller_id: str, ring: float) -> Json:
+        """Have the carrier call `number`, showing `caller_id`, for `ring` seconds at most."""
+        return self.post("/v1/outbound", {"number": number, "caller_id": caller_id, "ring": ring})
+
     def drain(self) -> Json:
         """Tell the worker to take no more calls, and to stop when the last one is over."""
         return self.post("/v1/drain", {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voiced.plugin import Host, PluginSpec, ProviderSpec, Tts, Unavailable, hookimpl
+from voiced.plugin import Destination, Host, PluginSpec, ProviderSpec, Tts, Unavailable, by_host, hookimpl
 from voiced_acapela.options import AcapelaOptions
 
 __all__ = ["AcapelaOptions", "make", "voiced_plugin"]
@@ -18,6 +18,11 @@ def make(options: AcapelaOptions, host: Host) -> Tts:
     return AcapelaVoice(options, host)
 
 
+def goes_to(options: AcapelaOptions) -> Destination:
+    """Say where the agent's words go: a European company, which has not published where it computes."""
+    return by_host(options.url, "Acapela Group", {})
+
+
 @hookimpl
 def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
@@ -27,4 +32,5 @@ def voiced_plugin() -> PluginSpec:
         about=about,
         providers=(ProviderSpec(kind="tts", name="acapela", make=make, about=about),),
         options=AcapelaOptions,
+        goes_to=goes_to,
     )

@@ -6,7 +6,7 @@ socket, task or clock anywhere: the worker owns those.
 
 from __future__ import annotations
 
-from voiced.plugin import Host, PluginSpec, ProviderSpec, Telco, hookimpl
+from voiced.plugin import HERE, Host, PluginSpec, ProviderSpec, Telco, hookimpl
 from voiced_audiosocket.options import AudioSocketOptions
 
 
@@ -26,4 +26,5 @@ def voiced_plugin() -> PluginSpec:
         about=about,
         providers=(ProviderSpec(kind="telco", name="audiosocket", make=make, about=about),),
         options=AudioSocketOptions,
+        goes_to=lambda _options: HERE,
     )

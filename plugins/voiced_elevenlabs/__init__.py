@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voiced.plugin import Host, PluginSpec, ProviderSpec, Tts, Unavailable, hookimpl
+from voiced.plugin import Destination, Host, PluginSpec, ProviderSpec, Tts, Unavailable, by_host, hookimpl
 from voiced_elevenlabs.options import ElevenLabsOptions
 
 __all__ = ["ElevenLabsOptions", "make", "voiced_plugin"]
@@ -21,6 +21,12 @@ def make(options: ElevenLabsOptions, host: Host) -> Tts:
     return HttpVoice(options, host) if options.transport == "http" else SocketVoice(options, host)
 
 
+def goes_to(options: ElevenLabsOptions) -> Destination:
+    """Say where the agent's words go."""
+    fix = "set plugins.elevenlabs.url to https://api.eu.residency.elevenlabs.io, with the key of that residency"
+    return by_host(options.url, "ElevenLabs", {".eu.residency.": "eu", "api.elevenlabs.io": "us"}, fix)
+
+
 @hookimpl
 def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
@@ -30,4 +36,5 @@ def voiced_plugin() -> PluginSpec:
         about=about,
         providers=(ProviderSpec(kind="tts", name="elevenlabs", make=make, about=about),),
         options=ElevenLabsOptions,
+        goes_to=goes_to,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from voiced.plugin import Host, PluginSpec, ProviderSpec, Tool, hookimpl, option
+from voiced.plugin import HERE, Host, PluginSpec, ProviderSpec, Tool, hookimpl, option
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +41,5 @@ def voiced_plugin() -> PluginSpec:
             ProviderSpec("tool", "take_message", _take_message, "Notes a message for the team."),
         ),
         options=Options,
+        goes_to=lambda _options: HERE,
     )

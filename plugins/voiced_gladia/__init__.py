@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voiced.plugin import Host, PluginSpec, ProviderSpec, Stt, Unavailable, hookimpl
+from voiced.plugin import Destination, Host, PluginSpec, ProviderSpec, Region, Stt, Unavailable, by_host, hookimpl
 from voiced_gladia.options import GladiaOptions
 
 
@@ -18,6 +18,12 @@ def make(options: GladiaOptions, host: Host) -> Stt:
     return GladiaStt(options, host)
 
 
+def goes_to(options: GladiaOptions) -> Destination:
+    """Say where sound goes."""
+    region: Region = "eu" if options.region == "eu-west" else "us"
+    return by_host(options.url, "Gladia", {"": region}, "set plugins.gladia.region to eu-west")
+
+
 @hookimpl
 def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
@@ -27,4 +33,5 @@ def voiced_plugin() -> PluginSpec:
         about=about,
         providers=(ProviderSpec(kind="stt", name="gladia", make=make, about=about),),
         options=GladiaOptions,
+        goes_to=goes_to,
     )

@@ -3,7 +3,7 @@
 Importing this package is cheap; see `make` for what is imported when.
 """
 
-from voiced.plugin import ModelSpec, PluginSpec, ProviderSpec, hookimpl
+from voiced.plugin import HERE, ModelSpec, PluginSpec, ProviderSpec, hookimpl
 from voiced_local import make
 from voiced_local.options import Options
 
@@ -17,6 +17,7 @@ def voiced_plugin() -> PluginSpec:
         name="local",
         about="French speech and dialog on this machine, without account or key",
         options=Options,
+        goes_to=lambda _options: HERE,
         providers=(
             ProviderSpec("stt", "local", make.stt, "Whisper base, at each pause"),
             ProviderSpec("tts", "local", make.tts, "Kokoro, or Pico where speed demands"),

@@ -5,7 +5,7 @@ The wire is `voiced.plugin.chat`'s; here stands what is Mistral's own.
 
 from __future__ import annotations
 
-from voiced.plugin import Host, Llm, PluginSpec, ProviderSpec, Unavailable, hookimpl
+from voiced.plugin import Destination, Host, Llm, PluginSpec, ProviderSpec, Unavailable, by_host, hookimpl
 from voiced_mistral.options import MistralOptions
 
 
@@ -23,6 +23,12 @@ def make(options: MistralOptions, host: Host) -> Llm:
     return ChatLlm(endpoint, dialect(options), host)
 
 
+def goes_to(options: MistralOptions) -> Destination:
+    """Say where the words of calls go: `api.mistral.ai` is hosted in the Union by default, which is no promise."""
+    fix = "set plugins.mistral.url to https://api.eu.mistral.ai"
+    return by_host(options.url, "Mistral AI", {"api.eu.mistral.ai": "eu", "api.us.mistral.ai": "us"}, fix)
+
+
 @hookimpl
 def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
@@ -32,4 +38,5 @@ def voiced_plugin() -> PluginSpec:
         about=about,
         providers=(ProviderSpec(kind="llm", name="mistral", make=make, about=about),),
         options=MistralOptions,
+        goes_to=goes_to,
     )

@@ -5,7 +5,7 @@ The wire is `voiced.plugin.chat`'s; here stands what these have of their own.
 
 from __future__ import annotations
 
-from voiced.plugin import Host, Llm, PluginSpec, ProviderSpec, Unavailable, hookimpl
+from voiced.plugin import Destination, Host, Llm, PluginSpec, ProviderSpec, Unavailable, by_host, hookimpl
 from voiced_openai.options import OpenaiOptions
 
 
@@ -20,6 +20,11 @@ def make(options: OpenaiOptions, host: Host) -> Llm:
     return ChatLlm(endpoint, dialect(options), host)
 
 
+def goes_to(options: OpenaiOptions) -> Destination:
+    """Say where the words of calls go."""
+    return by_host(options.url, "who runs the model", {"eu.api.openai.com": "eu", "api.openai.com": "us"})
+
+
 @hookimpl
 def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
@@ -29,4 +34,5 @@ def voiced_plugin() -> PluginSpec:
         about=about,
         providers=(ProviderSpec(kind="llm", name="openai", make=make, about=about),),
         options=OpenaiOptions,
+        goes_to=goes_to,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voiced.plugin import Host, PluginSpec, ProviderSpec, Tts, Unavailable, hookimpl
+from voiced.plugin import Destination, Host, PluginSpec, ProviderSpec, Tts, Unavailable, by_host, hookimpl
 from voiced_readspeaker.options import ReadSpeakerOptions
 
 __all__ = ["ReadSpeakerOptions", "make", "voiced_plugin"]
@@ -18,6 +18,11 @@ def make(options: ReadSpeakerOptions, host: Host) -> Tts:
     return ReadSpeakerVoice(options, host)
 
 
+def goes_to(options: ReadSpeakerOptions) -> Destination:
+    """Say where the agent's words go: a European company, which has not published where it computes."""
+    return by_host(options.url, "ReadSpeaker", {})
+
+
 @hookimpl
 def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
@@ -27,4 +32,5 @@ def voiced_plugin() -> PluginSpec:
         about=about,
         providers=(ProviderSpec(kind="tts", name="readspeaker", make=make, about=about),),
         options=ReadSpeakerOptions,
+        goes_to=goes_to,
     )

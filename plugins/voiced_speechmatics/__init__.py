@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voiced.plugin import Host, PluginSpec, ProviderSpec, Stt, Unavailable, hookimpl
+from voiced.plugin import Destination, Host, PluginSpec, ProviderSpec, Region, Stt, Unavailable, by_host, hookimpl
 from voiced_speechmatics.options import SpeechmaticsOptions
 
 
@@ -18,6 +18,13 @@ def make(options: SpeechmaticsOptions, host: Host) -> Stt:
     return SpeechmaticsStt(options, host)
 
 
+def goes_to(options: SpeechmaticsOptions) -> Destination:
+    """Say where sound goes."""
+    regions: dict[str, Region] = {"eu.rt.": "eu", "eu2.rt.": "eu", "us": "us"}
+    fix = "set plugins.speechmatics.url to wss://eu2.rt.speechmatics.com/v2"
+    return by_host(options.url, "Speechmatics", regions, fix)
+
+
 @hookimpl
 def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
@@ -27,4 +34,5 @@ def voiced_plugin() -> PluginSpec:
         about=about,
         providers=(ProviderSpec(kind="stt", name="speechmatics", make=make, about=about),),
         options=SpeechmaticsOptions,
+        goes_to=goes_to,
     )

@@ -7,7 +7,7 @@ socket, task or clock anywhere: the worker owns those.
 
 from __future__ import annotations
 
-from voiced.plugin import Host, PluginSpec, ProviderSpec, Telco, Unavailable, hookimpl
+from voiced.plugin import Destination, Host, PluginSpec, ProviderSpec, Telco, Unavailable, by_host, hookimpl
 from voiced_twilio.options import TwilioOptions
 
 
@@ -23,6 +23,12 @@ def make(options: TwilioOptions, host: Host) -> Telco:
         ) from error
 
 
+def goes_to(options: TwilioOptions) -> Destination:
+    """Say where calls are processed: in the region that the address names; the account's own data stays in the US."""
+    fix = "set plugins.twilio.url to https://api.dublin.ie1.twilio.com, and let the number's calls go to region ie1"
+    return by_host(options.url, "Twilio", {".ie1.": "eu", "twilio.com": "us"}, fix)
+
+
 @hookimpl
 def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
@@ -32,4 +38,5 @@ def voiced_plugin() -> PluginSpec:
         about=about,
         providers=(ProviderSpec(kind="telco", name="twilio", make=make, about=about),),
         options=TwilioOptions,
+        goes_to=goes_to,
     )

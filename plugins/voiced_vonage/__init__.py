@@ -7,7 +7,7 @@ those. `control` asks Vonage's API from outside a call, by the network that the 
 
 from __future__ import annotations
 
-from voiced.plugin import Host, PluginSpec, ProviderSpec, Telco, Unavailable, hookimpl
+from voiced.plugin import Destination, Host, PluginSpec, ProviderSpec, Telco, Unavailable, by_host, hookimpl
 from voiced_vonage.options import VonageOptions
 
 
@@ -23,6 +23,12 @@ def make(options: VonageOptions, host: Host) -> Telco:
         ) from error
 
 
+def goes_to(options: VonageOptions) -> Destination:
+    """Say where calls are processed: in the region that the address names."""
+    fix = "set plugins.vonage.url to https://api-eu-3.vonage.com, with an application of that region"
+    return by_host(options.url, "Vonage", {"-eu-": "eu", "nexmo.com": "us", "-us-": "us"}, fix)
+
+
 @hookimpl
 def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
@@ -32,4 +38,5 @@ def voiced_plugin() -> PluginSpec:
         about=about,
         providers=(ProviderSpec(kind="telco", name="vonage", make=make, about=about),),
         options=VonageOptions,
+        goes_to=goes_to,
     )

@@ -19,6 +19,7 @@ from voiced.config.bundle import Bundle, content_of, read_bundle
 from voiced.config.catalogue import Plugins, Status, specs
 from voiced.config.environment import Environment, environment
 from voiced.config.flags import override
+from voiced.config.location import outside
 from voiced.config.rules import Rules
 from voiced.config.schema import options_schema, schema
 from voiced.config.settings import Settings, Store, WrittenSettings
@@ -111,13 +112,14 @@ class _Draft:
         self.overridden, faults = override(data, self.schema, self.variables)
         self.document = replace(self.document, data=data)
         rules = self._rules(data)
-        outside = self._outside_plugins()
+        unlisted = self._outside_plugins()
         if not isinstance(data.setdefault("plugins", {}), dict):
             data["plugins"] = {}  # its fault was found by now
         enabled = rules.enabled()
         options = {name: self._options(name, spec) for name, spec in specs(self.plugins).items() if name in enabled}
         self.problems += filling.problems + faults
-        self.problems += _elsewhere([*outside, *rules.problems(), *self._in_plugins()], filling.problems)
+        self.problems += _elsewhere([*unlisted, *rules.problems(), *self._in_plugins()], filling.problems)
+        self.problems += outside(data, self.plugins, options, rules.active(), self._place)
         return Reading(
             None if self.problems else self._settings(options, filling),
             tuple(sorted(dict.fromkeys(self.problems), key=lambda problem: (problem.file, problem.line))),

@@ -56,10 +56,14 @@ class Rules:
 
     def enabled(self) -> list[str]:
         """Return the plugins that the file names, and those of every provider that it names; sorted."""
-        every = [(kind, self.text("providers", kind)) for kind in CHOSEN]
+        every = list(self.active().items())
         every += [(each.kind, each.name) for each in named(self.data)]
         owners = (providers(self.plugins, kind).get(name) for kind, name in every)
         return sorted({*self.data["plugins"], *(owner for owner in owners if owner is not None)})
+
+    def active(self) -> dict[Kind, str]:
+        """Return the active provider of each kind."""
+        return {kind: self.text("providers", kind) for kind in CHOSEN}
 
     def text(self, *path: str) -> str:
         """Return the text at `path`, its default when it is not stated, "" when it is no text."""

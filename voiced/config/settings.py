@@ -113,6 +113,14 @@ class Privacy:
     company: Annotated[str, option("Name of the company, as the agent says it when it asks for consent.")] = ""
     site: Annotated[str, option("Address of the page that tells callers about their data.")] = ""
     recording_enabled: Annotated[bool, option("Whether calls of consenting callers are recorded.")] = False
+    eu_only: Annotated[
+        bool,
+        option("Refuse every provider that sends what callers say out of the European Union, or does not say where."),
+    ] = False
+    regions: Annotated[
+        Mapping[str, Literal["eu", "elsewhere"]],
+        option("Where a plugin's data goes by your contract with its provider, for plugins that cannot say."),
+    ] = field(default_factory=dict)
     data_ttl_days: Annotated[int, option("Days after which a call's data is erased.", ge=1, le=3650)] = 90
 
 

@@ -28,6 +28,7 @@ from voiced.plugin.control import (
     control_of,
     numbers_of,
 )
+from voiced.plugin.destination import HERE, Destination, Region, by_host
 from voiced.plugin.hooks import GROUP, Hooks, hookimpl
 from voiced.plugin.host import Host, Logger
 from voiced.plugin.llm import (
@@ -86,16 +87,16 @@ from voiced.plugin.telco import (
 from voiced.plugin.tool import Effect, Tool, ToolContext, ToolOutcome
 
 __all__ = [
-    "FRAME_SECONDS", "GROUP", "KINDS", "MULAW_8K", "PCM_16K", "SECRET", "Admission", "AfterStream", "Answer",
-    "AudioFormat", "CallControl", "CallOffer", "CallRefused", "Clear", "Controllable", "Desk", "Dial", "DialResult",
-    "Done", "Dtmf", "Effect", "Encoding", "Ended", "Finalise", "Gap", "HangUp", "Heard", "Hooks", "Host", "Json",
-    "Kept", "Kind", "Leg", "LegCapabilities", "LegCommand", "LegEvent", "Llm", "LlmCapabilities", "LlmEvent",
+    "FRAME_SECONDS", "GROUP", "HERE", "KINDS", "MULAW_8K", "PCM_16K", "SECRET", "Admission", "AfterStream", "Answer",
+    "AudioFormat", "CallControl", "CallOffer", "CallRefused", "Clear", "Controllable", "Desk", "Destination", "Dial",
+    "DialResult", "Done", "Dtmf", "Effect", "Encoding", "Ended", "Finalise", "Gap", "HangUp", "Heard", "Hooks", "Host",
+    "Json", "Kept", "Kind", "Leg", "LegCapabilities", "LegCommand", "LegEvent", "Llm", "LlmCapabilities", "LlmEvent",
     "LlmRequest", "Logger", "Mark", "Message", "ModelSpec", "Net", "NoOptions", "NumberKind", "NumberOffer",
     "NumberSource", "NumberWish", "Numbers", "OutboundCall", "OwnedNumber", "Packet", "Papers", "Play", "PluginSpec",
     "ProviderBadInput", "ProviderClosed", "ProviderError", "ProviderOverloaded", "ProviderProtocol", "ProviderRefused",
-    "ProviderSpec", "ProviderThrottled", "ProviderTimeout", "Reading", "SetMark", "Sink", "Socket", "Source", "Started",
-    "Stt", "SttCapabilities", "SttInput", "TcpDoor", "TcpLeg", "TcpTelco", "Telco", "Token", "Tool", "ToolCall",
-    "ToolContext", "ToolOutcome", "ToolSpec", "Tts", "TtsCapabilities", "Unavailable", "Vad", "VadStream", "Warned",
-    "WebRequest", "WebResponse", "Wiring", "Word", "checked_url", "control_of", "hookimpl", "is_loopback", "numbers_of",
-    "option", "refusal", "retry_after",
+    "ProviderSpec", "ProviderThrottled", "ProviderTimeout", "Reading", "Region", "SetMark", "Sink", "Socket", "Source",
+    "Started", "Stt", "SttCapabilities", "SttInput", "TcpDoor", "TcpLeg", "TcpTelco", "Telco", "Token", "Tool",
+    "ToolCall", "ToolContext", "ToolOutcome", "ToolSpec", "Tts", "TtsCapabilities", "Unavailable", "Vad", "VadStream",
+    "Warned", "WebRequest", "WebResponse", "Wiring", "Word", "by_host", "checked_url", "control_of", "hookimpl",
+    "is_loopback", "numbers_of", "option", "refusal", "retry_after",
 ]  # fmt: skip

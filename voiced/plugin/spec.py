@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from voiced.plugin.destination import Destination
 from voiced.plugin.host import Host
 
 Kind = Literal["telco", "stt", "tts", "llm", "vad", "tool"]
@@ -54,3 +55,5 @@ class PluginSpec:
     providers: tuple[ProviderSpec, ...]
     options: type[Any] = NoOptions
     models: tuple[ModelSpec, ...] = ()
+    goes_to: Callable[[Any], Destination] | None = None
+    """Says by the plugin's options where the data of calls goes. None: nobody has said, and no policy allows it."""

@@ -61,7 +61,7 @@ def speechmatics_case(folder):
         "overloaded": speechmatics.Faults(status=503),
         "bad_input": speechmatics.Faults(refuses="invalid_config"),
         "garbage": speechmatics.Faults(after=0.5, then="malformed"),
-        "cut": speechmatics.Faults(after=3.0, then="reset"),
+        "cut": speechmatics.Faults(after=4.5, then="reset"),
         "silent": speechmatics.Faults(after=0.1, then="stall"),
         "hanging": speechmatics.Faults(handshake_late=1e6),
     }

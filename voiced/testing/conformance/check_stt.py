@@ -18,9 +18,9 @@ from voiced.testing.conformance.stt import SttRig, calling
 PROMISES = tuple(
     promise(keep)
     for keep in (
-        of.capabilities, of.finalise, of.silence, of.pipelined, of.times, of.interims, of.at_the_end, conduct.slow_sink,
-        of.odd_packets, of.other_format, of.hints, conduct.two_calls, conduct.cancelled, conduct.nothing_grows,
-        conduct.nothing_is_left,
+        of.capabilities, of.finalise, of.at_once, of.silence, of.pipelined, of.times, of.interims, of.at_the_end,
+        of.odd_packets, of.other_format, of.hints, conduct.slow_sink, conduct.two_calls, conduct.cancelled,
+        conduct.nothing_grows, conduct.nothing_is_left,
     )
 )  # fmt: skip
 

@@ -8,6 +8,8 @@ from voiced.plugin import AudioFormat, Finalise, Heard, Packet, ProviderBadInput
 from voiced.testing.conformance.promises import expect
 from voiced.testing.conformance.stt import EPSILON, SttRig, calling, plain
 
+BREATH = 0.06
+"""Seconds after the last word, in which nobody can tell yet that it was the last."""
 HINTS = ("Cœur d'Artichaut", "", "Élan", "Élan", "  ", "https://exemple.fr?a=1&b=<2>", *(f"mot{n}" for n in range(200)))
 
 
@@ -31,6 +33,17 @@ async def finalise(rig: SttRig) -> None:
         extra = await line.hang_up()
         expect(not extra, f"{len(extra)} finals more came at the end, though nothing was said")
         expect(len(line.finals) == len(rig.sentences), f"{len(line.finals)} finals for {len(rig.sentences)} Finalise")
+
+
+async def at_once(rig: SttRig) -> None:
+    """A Finalise that comes as soon as the last word is over gets that word too."""
+    async with calling(rig) as line:
+        for sentence in rig.sentences[:2]:
+            await line.say(sentence, pause=BREATH)
+            said = await line.final()
+            expect(rig.same(sentence, said.text), f"{sentence!r} was understood as {said.text!r}")
+            await line.hush(1.0)
+        await line.hang_up()
 
 
 async def silence(rig: SttRig) -> None:

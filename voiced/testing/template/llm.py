@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from voiced.plugin import (
+    HERE,
     Done,
     Host,
     Json,
@@ -91,5 +92,9 @@ def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
     about = "Acme's model"
     return PluginSpec(
-        name="acme", about=about, providers=(ProviderSpec("llm", "acme", make, about),), options=AcmeOptions
+        name="acme",
+        about=about,
+        providers=(ProviderSpec("llm", "acme", make, about),),
+        options=AcmeOptions,
+        goes_to=lambda _options: HERE,  # where what callers say goes; for a service: by_host(options.url, "Acme", ...)
     )

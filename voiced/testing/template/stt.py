@@ -7,6 +7,7 @@ from typing import Annotated
 
 from voiced.audio import dbfs
 from voiced.plugin import (
+    HERE,
     MULAW_8K,
     Finalise,
     Heard,
@@ -112,5 +113,9 @@ def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
     about = "Acme's recogniser"
     return PluginSpec(
-        name="acme", about=about, providers=(ProviderSpec("stt", "acme", make, about),), options=AcmeOptions
+        name="acme",
+        about=about,
+        providers=(ProviderSpec("stt", "acme", make, about),),
+        options=AcmeOptions,
+        goes_to=lambda _options: HERE,  # where what callers say goes; for a service: by_host(options.url, "Acme", ...)
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from voiced.plugin import (
+    HERE,
     Admission,
     AfterStream,
     CallOffer,
@@ -187,5 +188,9 @@ def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
     about = "Acme's calls"
     return PluginSpec(
-        name="acme", about=about, providers=(ProviderSpec("telco", "acme", make, about),), options=AcmeOptions
+        name="acme",
+        about=about,
+        providers=(ProviderSpec("telco", "acme", make, about),),
+        options=AcmeOptions,
+        goes_to=lambda _options: HERE,  # where what callers say goes; for a service: by_host(options.url, "Acme", ...)
     )

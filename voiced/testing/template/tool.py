@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from voiced.plugin import (
+    HERE,
     Effect,
     Host,
     Json,
@@ -69,5 +70,9 @@ def voiced_plugin() -> PluginSpec:
     """Declare the plugin. The provider has the name of the tool."""
     about = "Says when the house is open"
     return PluginSpec(
-        name="acme", about=about, providers=(ProviderSpec("tool", "acme", make, about),), options=AcmeOptions
+        name="acme",
+        about=about,
+        providers=(ProviderSpec("tool", "acme", make, about),),
+        options=AcmeOptions,
+        goes_to=lambda _options: HERE,  # where what callers say goes; for a service: by_host(options.url, "Acme", ...)
     )

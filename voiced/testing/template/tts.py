@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from voiced.plugin import (
+    HERE,
     PCM_16K,
     AudioFormat,
     Host,
@@ -76,5 +77,9 @@ def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
     about = "Acme's voice"
     return PluginSpec(
-        name="acme", about=about, providers=(ProviderSpec("tts", "acme", make, about),), options=AcmeOptions
+        name="acme",
+        about=about,
+        providers=(ProviderSpec("tts", "acme", make, about),),
+        options=AcmeOptions,
+        goes_to=lambda _options: HERE,  # where what callers say goes; for a service: by_host(options.url, "Acme", ...)
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from voiced.audio import dbfs
-from voiced.plugin import Host, Packet, PluginSpec, ProviderSpec, Vad, VadStream, hookimpl, option
+from voiced.plugin import HERE, Host, Packet, PluginSpec, ProviderSpec, Vad, VadStream, hookimpl, option
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +52,9 @@ def voiced_plugin() -> PluginSpec:
     """Declare the plugin."""
     about = "Finds speech by its level"
     return PluginSpec(
-        name="acme", about=about, providers=(ProviderSpec("vad", "acme", make, about),), options=AcmeOptions
+        name="acme",
+        about=about,
+        providers=(ProviderSpec("vad", "acme", make, about),),
+        options=AcmeOptions,
+        goes_to=lambda _options: HERE,  # where what callers say goes; for a service: by_host(options.url, "Acme", ...)
     )

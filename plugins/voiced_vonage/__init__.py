@@ -13,10 +13,10 @@ from voiced_vonage.options import VonageOptions
 
 def make(options: VonageOptions, host: Host) -> Telco:
     """Build the carrier. Raises `Unavailable` when a secret that signs webhooks is empty."""
-    from voiced_vonage.webhooks import Vonage  # noqa: PLC0415 - only a process that takes calls needs it
+    from voiced_vonage.webhooks import Controlled, Vonage  # noqa: PLC0415 - only a process that takes calls needs it
 
     try:
-        return Vonage(options, host)
+        return Controlled(options, host) if options.private_key and options.application_id else Vonage(options, host)
     except ValueError as error:
         raise Unavailable(
             f"vonage: {error}", fix="set the variable that `signature_secrets` names to the account's signature secret"

@@ -16,7 +16,6 @@ from voiced.plugin import (
     OutboundCall,
     ProviderBadInput,
     ProviderProtocol,
-    ProviderRefused,
     refusal,
 )
 from voiced_vonage import ncco
@@ -92,14 +91,10 @@ class Control:
             _check(answer)
 
     async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> Answer:
-        options = self._options
-        if not options.private_key or not options.application_id:
-            hint = "set `application_id` and `private_key`"
-            raise ProviderRefused("no key for the API", provider=NAME, hint=hint)
         token = await self._host.offload(self._token)
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
         data = msgspec.json.encode(body) if body is not None else b""
-        return await self._host.net.request(method, options.url.rstrip("/") + path, headers=headers, body=data)
+        return await self._host.net.request(method, self._options.url.rstrip("/") + path, headers=headers, body=data)
 
     def _token(self) -> str:
         options = self._options

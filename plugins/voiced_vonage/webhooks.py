@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from voiced.plugin import CallOffer, CallRefused, Desk, Host, Leg, WebRequest, WebResponse
+from voiced.plugin import CallControl, CallOffer, CallRefused, Desk, Host, Leg, WebRequest, WebResponse
 from voiced_vonage import events, ncco
 from voiced_vonage.control import Control
 from voiced_vonage.follow import Writer, token_of
@@ -46,7 +46,7 @@ class Webhook:
 
 
 class Vonage:
-    """See `voiced.plugin.Telco` and `voiced.plugin.Controllable`."""
+    """See `voiced.plugin.Telco`."""
 
     def __init__(self, options: VonageOptions, host: Host) -> None:
         """Raises ValueError when a secret is empty."""
@@ -54,7 +54,6 @@ class Vonage:
         self._signatures = Signatures(options.api_key, options.signature_secrets, options.application_id)
         self._writer = Writer(options, self._signatures)
         self._offers = Offers()
-        self._control = Control(options, host, self._writer, self._offers)
         self._replays = Replays()
         self._gone = Recent()
         """Callers' legs that are over, and legs of people who did not answer."""
@@ -66,11 +65,6 @@ class Vonage:
             "dialled": self._dialled,
             "fallback": self._fallback,
         }
-
-    @property
-    def control(self) -> Control:
-        """See `voiced.plugin.CallControl`."""
-        return self._control
 
     def webhook(self, request: WebRequest, desk: Desk) -> WebResponse:
         """Answer a webhook below `/voice/`. Without a valid signature: 403, and nothing else happens.
@@ -172,3 +166,17 @@ class Vonage:
         """Answer in place of a webhook that could not be had: a person, or an apology."""
         self._log.error("fallback_asked", call=hook.call)
         return ncco.answer(self._writer.apology(hook.offer.called))
+
+
+class Controlled(Vonage):
+    """The same with a key for the API: calls can be ended, moved and placed. See `voiced.plugin.Controllable`."""
+
+    def __init__(self, options: VonageOptions, host: Host) -> None:
+        """Raises ValueError when a secret is empty."""
+        super().__init__(options, host)
+        self._control = Control(options, host, self._writer, self._offers)
+
+    @property
+    def control(self) -> CallControl:
+        """The way to do it."""
+        return self._control

@@ -7,19 +7,49 @@ import time
 
 import pytest
 import trio
-from worker_house import CALLER, MENU_NUMBER, NAME, OUI, PERSON, RECEPTION_NUMBER, WHERE, House, Stage, build, id_of
+from worker_house import (
+    CALLER,
+    MENU_NUMBER,
+    NAME,
+    OUI,
+    PERSON,
+    RECEPTION_NUMBER,
+    WHERE,
+    House,
+    Stage,
+    build,
+    free_port,
+    id_of,
+)
 
 from voiced.config.flags import FLAGS
-from voiced.testing.vonage import API_KEY, APPLICATION_ID, SIGNATURE_SECRET, Callee, Faults, Hooks, Options, Vonage
+from voiced.fleet.control import Control
+from voiced.fleet.rundir import control_token
+from voiced.testing.vonage import (
+    API_KEY,
+    APPLICATION_ID,
+    SIGNATURE_SECRET,
+    Application,
+    Callee,
+    Faults,
+    Hooks,
+    Options,
+    Vonage,
+    open_rest,
+)
+from voiced.testing.vonage.tokens import generated_key
+
+OURS, SHOWN = Application(private_key=generated_key()), "+33939000100"
 
 
 class VonageHouse(House):
     """A worker whose calls come over Vonage."""
 
-    def carrier(self, callees=None, faults=None, **hooks):
+    def carrier(self, callees=None, faults=None, application=None, **hooks):
         known = {number.removeprefix("+"): callee for number, callee in (callees or {}).items()}
         urls = {"answer_url": f"{self.url}/voice/inbound", "event_url": f"{self.url}/voice/status", "retry_after": 0.1}
-        return Vonage(Hooks(**{**urls, **hooks}), faults=faults, options=Options(callees=known))
+        hooked = Hooks(**{**urls, **hooks})
+        return Vonage(hooked, application=application, faults=faults, options=Options(callees=known))
 
     def faults(self, **switches):
         return Faults(**switches)
@@ -269,6 +299,32 @@ async def test_a_forged_or_repeated_socket_is_refused(house):
     assert any(entry.data["name"] == "talk" for entry in report.journal.of("action"))  # the apology
     report = await house.carrier(faults=Faults(replay_socket=True)).call(answers, called=RECEPTION_NUMBER)
     assert report.failures == []
+
+
+async def test_somebody_is_called_back(tmp_path):
+    api, heard = free_port(), []
+    key = {"url": f"http://127.0.0.1:{api}", "private_key": "${VONAGE_PRIVATE_KEY}"}
+    house = vonage_house(tmp_path / "placing", **key)
+    house.env["VONAGE_PRIVATE_KEY"] = OURS.private_key.replace("\n", "\\n")
+    house.run().ready()
+
+    async def person(phone):
+        heard.append(await phone.wait_for_agent())
+
+    vonage = house.carrier({PERSON: Callee(behave=person)}, application=OURS)
+    control = Control(house.control, control_token(house.data), actor="claire")
+    async with house.watching() as happenings, open_rest(vonage, port=api):
+        with trio.fail_after(10):
+            placed = await trio.to_thread.run_sync(control.place, PERSON, SHOWN, 25.0)
+            leg = vonage.legs[placed["carrier_call_id"]]
+            await leg.over.wait()
+            await leg.wait_posted()
+            await happenings.wait_for(lambda event: event["event"] == "call.ended", 0, 5.0)
+    assert (placed["provider"], leg.status, leg.journal.failures, len(heard)) == ("vonage", "completed", [], 1)
+    row, _, _ = house.rows(placed["carrier_call_id"])
+    assert (row.called, row.flow, row.ended_by) == (SHOWN, "reception", "caller")
+    assert row.caller_masked.endswith("01")
+    assert house.finish() == 0
 
 
 async def test_a_worker_that_is_gone_is_followed_by_another(tmp_path):

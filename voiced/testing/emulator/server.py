@@ -91,13 +91,13 @@ class EmulatorServer:
 
 @asynccontextmanager
 async def serving(
-    router: Router, sockets: Mapping[str, Talk] | None = None, *, tls: ssl.SSLContext | None = None
+    router: Router, sockets: Mapping[str, Talk] | None = None, *, tls: ssl.SSLContext | None = None, port: int = 0
 ) -> AsyncIterator[Served]:
-    """Serve for as long as the context lasts, on a free port."""
+    """Serve for as long as the context lasts, on `port` (0: a free one)."""
     async with trio.open_nursery() as nursery:
 
         async def run(task_status: trio.TaskStatus[Served] = trio.TASK_STATUS_IGNORED) -> None:
-            await EmulatorServer(router, sockets).run(tls=tls, task_status=task_status)
+            await EmulatorServer(router, sockets).run(port=port, tls=tls, task_status=task_status)
 
         yield await nursery.start(run)
         nursery.cancel_scope.cancel()

@@ -1,8 +1,13 @@
-"""Calls of an emulated Asterisk to a real worker: sound over plain TCP, marks and clear by the worker's own clock."""
+"""Calls of an emulated Asterisk to a real worker: sound over plain TCP, marks and clear by the worker's own clock.
+
+All calls are held at once, as a worker has them.
+"""
+
+from dataclasses import dataclass
 
 import pytest
 import trio
-from worker_house import CALLER, NAME, OUI, PATIENCE, PERSON, WHERE, build, until
+from worker_house import MENU_NUMBER, NAME, OUI, PATIENCE, PERSON, RECEPTION_NUMBER, WHERE, build, only, until
 
 from voiced.testing.audiosocket import Asterisk, Faults
 
@@ -21,27 +26,57 @@ def house(tmp_path_factory):
     assert house.finish() == 0
 
 
-async def call(house, behave, called="+33900000001", *, callees=None, key=KEY, **faults):
-    """Hold one call; return the report, and what the worker told of it."""
+@dataclass
+class Held:
+    """A call that was held: what Asterisk saw, and what the worker told."""
+
+    report: object
+    told: object
+
+    @property
+    def heard(self):
+        return [event["text"] for event in self.told.of("agent.said")]
+
+    @property
+    def steps(self):
+        return [line.partition("|")[0] for line in self.report.answers]
+
+    @property
+    def ended(self):
+        [event] = self.told.of("call.ended")
+        return event["by"]
+
+
+async def hold(house, number, behave, called, callees, faults):
+    """Hold one call, known by the last digits of its caller."""
+    ours = []
     async with house.watching() as happenings:
 
         async def person(phone):
-            await behave(phone, listener(happenings))
+            while not ours:
+                listed = (await house.ask("/v1/calls"))["calls"]
+                ours.extend(call["call_id"] for call in listed if call["caller"].endswith(f"{number:02}"))
+                await trio.sleep(0.02)
+            await behave(phone, listener(happenings, ours[0]))
 
-        asterisk = Asterisk(house.url, key, callees=callees)
+        asterisk = Asterisk(house.url, KEY, callees=callees)
         with trio.fail_after(PATIENCE):
-            report = await asterisk.call(person, caller=CALLER, called=called, faults=Faults(**faults))
-            await happenings.wait_for(lambda event: event["event"] == "call.ended", 0, 2.0)
-    return report, {event: list(happenings.of(event)) for event in ("agent.said", "call.ended")}
+            report = await asterisk.call(person, caller=f"+336111111{number:02}", called=called, faults=faults)
+            await happenings.wait_for(
+                lambda event: event["call_id"] == ours[0] and event["event"] == "call.ended", 0, 2.0
+            )
+    return Held(report, only(happenings, ours[0]))
 
 
-def listener(happenings):
+def listener(happenings, call_id):
     cursor = 0
 
     async def heard(words, seconds=8.0):
         nonlocal cursor
         index = await happenings.wait_for(
-            lambda event: event["event"] == "agent.said" and words in event["text"], cursor, seconds
+            lambda event: event["call_id"] == call_id and event["event"] == "agent.said" and words in event["text"],
+            cursor,
+            seconds,
         )
         assert index is not None, (words, happenings.events)
         cursor = index + 1
@@ -57,74 +92,111 @@ async def consents(phone, heard):
     await phone.wait_end()
 
 
-@pytest.mark.parametrize("faults", [{}, {"rate": 16000, "ptime": 0.03, "strict": True, "starves": True}])
-async def test_a_call_from_ring_to_goodbye(house, faults):
-    report, told = await call(house, consents, **faults)
-    assert report.failures == []
-    assert report.journal.codes == [], "no sound came too far ahead"
-    assert report.answers[-1] == "hangup"
-    assert [event["text"] for event in told["agent.said"]][-1] == "Au revoir."
-    assert told["call.ended"][0]["by"] == "agent"
-    assert len(report.tape.agent_onsets) >= 3
-    row, messages, _ = house.rows(report.uuid)
+async def cuts_in(phone, heard):
+    await heard("Que faire")
+    await phone.wait_quiet(0.15)
+    phone.press("3")
+    await phone.wait_until(await phone.wait_for_agent() + 0.4)
+    await phone.say(WHERE)
+    await heard("Nous sommes à Rennes.")
+    phone.press("0")
+    await phone.wait_end()
+
+
+async def asks_for_a_person(phone, heard):
+    await heard("Que faire")
+    phone.press("2")
+    await heard("Personne ne répond.")
+    await phone.wait_end()
+
+
+async def leaves(_phone, heard):
+    await heard("Bonjour")
+
+
+async def drops(phone, heard):
+    await heard("Gardons-nous")
+    phone.drop_stream()
+    await heard("Gardons-nous")
+    await phone.say(OUI)
+    await heard("Votre nom")
+
+
+PLAYS = {
+    "plain": (consents, RECEPTION_NUMBER, {}, Faults()),
+    "another rate": (consents, RECEPTION_NUMBER, {}, Faults(rate=16000, ptime=0.03, strict=True, starves=True)),
+    "cut": (cuts_in, MENU_NUMBER, {}, Faults()),
+    "transfer": (asks_for_a_person, MENU_NUMBER, {PERSON: "BUSY"}, Faults()),
+    "hang-up": (leaves, RECEPTION_NUMBER, {}, Faults()),
+    "reset": (leaves, RECEPTION_NUMBER, {}, Faults(ending="reset")),
+    "drop": (drops, RECEPTION_NUMBER, {}, Faults(ending="close")),
+}
+
+
+@pytest.fixture(scope="module")
+def stage(house):
+    """All the calls; what one raised is raised for the test that asks for it."""
+    held = {}
+
+    async def one(number, name):
+        try:
+            held[name] = await hold(house, number, *PLAYS[name])
+        except Exception as error:  # noqa: BLE001 - raised by the test that asks for this call
+            held[name] = error
+
+    async def everything():
+        async with trio.open_nursery() as nursery:
+            for number, name in enumerate(PLAYS):
+                nursery.start_soon(one, number, name)
+
+    trio.run(everything)
+
+    def of(name):
+        if isinstance(held[name], Exception):
+            raise held[name]
+        return held[name]
+
+    return of
+
+
+@pytest.mark.parametrize("name", ["plain", "another rate"])
+def test_a_call_from_ring_to_goodbye(house, stage, name):
+    call = stage(name)
+    assert call.report.failures == []
+    assert call.report.journal.codes == [], "no sound came too far ahead"
+    assert call.steps == ["stream", "hangup"]
+    assert call.heard[-1] == "Au revoir."
+    assert call.ended == "agent"
+    assert len(call.report.tape.agent_onsets) >= 3
+    row, messages, _ = house.rows(call.report.uuid)
     assert (row.provider, row.outcome) == ("audiosocket", "completed")
     assert messages
 
 
-async def test_the_caller_cuts_in_and_the_queue_is_cleared(house):
-    async def cuts_in(phone, heard):
-        await heard("Que faire")
-        await phone.wait_quiet(0.15)
-        phone.press("3")
-        await phone.wait_until(await phone.wait_for_agent() + 0.4)
-        await phone.say(WHERE)
-        await heard("Nous sommes à Rennes.")
-        phone.press("0")
-        await phone.wait_end()
-
-    report, told = await call(house, cuts_in, "+33900000002")
-    [cut] = [event["text"] for event in told["agent.said"] if event["text"].startswith("Voici une phrase")]
+def test_the_caller_cuts_in_and_the_queue_is_cleared(stage):
+    call = stage("cut")
+    [cut] = [text for text in call.heard if text.startswith("Voici une phrase")]
     assert len(cut) < len("Voici une phrase bien longue que le caller va couper, car elle dure, et dure, et dure.")
-    assert report.failures == []
+    assert call.report.failures == []
 
 
-async def test_a_transfer_that_fails_comes_back(house):
-    async def asks_for_a_person(phone, heard):
-        await heard("Que faire")
-        phone.press("2")
-        await heard("Personne ne répond.")
-        await phone.wait_end()
-
-    report, _ = await call(house, asks_for_a_person, "+33900000002", callees={PERSON: "BUSY"})
-    assert [line.partition("|")[0] for line in report.answers] == ["stream", "dial", "stream", "hangup"]
-    assert report.answers[1] == f"dial|{PERSON}|2|+33900000002"
+def test_a_transfer_that_fails_comes_back(stage):
+    call = stage("transfer")
+    assert call.steps == ["stream", "dial", "stream", "hangup"]
+    assert call.report.answers[1] == f"dial|{PERSON}|2|{MENU_NUMBER}"
 
 
-@pytest.mark.parametrize("ending", ["end", "reset"])
-async def test_the_caller_leaves(house, ending):
-    async def leaves(_phone, heard):
-        await heard("Bonjour")
-
-    _, told = await call(house, leaves, ending=ending)
-    assert told["call.ended"][0]["by"] in {"caller", "dropped"}
+@pytest.mark.parametrize("name", ["hang-up", "reset"])
+def test_the_caller_leaves(stage, name):
+    assert stage(name).ended in {"caller", "dropped"}
 
 
-async def test_a_line_that_dropped_is_taken_up_again(house):
-    async def drops(phone, heard):
-        await heard("Gardons-nous")
-        phone.drop_stream()
-        await heard("Gardons-nous")
-        await phone.say(OUI)
-        await heard("Votre nom")
-
-    report, _ = await call(house, drops, ending="close")
-    assert [line.partition("|")[0] for line in report.answers] == ["stream", "stream"]
+def test_a_line_that_dropped_is_taken_up_again(stage):
+    assert stage("drop").steps == ["stream", "stream"]
 
 
-async def test_strangers_get_nothing(house):
-    async def stays(phone, heard):
-        await phone.wait_end()
-
+async def test_strangers_get_nothing(house, stage):
+    assert stage("plain")
     with trio.fail_after(PATIENCE):
         report = await Asterisk(house.url, "wrong").call(lambda phone: phone.wait_end())
     assert report.answers == ()

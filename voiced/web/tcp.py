@@ -23,8 +23,8 @@ SOUND_AHEAD = 0.08
 """Seconds of sound that the carrier is given ahead of the line: it outlasts two looks of a busy hub."""
 QUIET_AHEAD = FRAME_SECONDS
 """Seconds of silence given ahead: what is said next waits behind it."""
-LATE = 0.2
-"""Seconds of line that are made up for after a pause; what is beyond is lost."""
+LATE = 0.04
+"""Seconds of line that are made up for when the hub looks late; what is beyond would come too late to be played."""
 FIRST_BYTES = 2.0
 """Seconds that a stream gets to say whose it is."""
 MOST_EARLY = 4096

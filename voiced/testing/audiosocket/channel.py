@@ -20,6 +20,9 @@ PAYLOAD_SECONDS = 0.005
 TOO_FAR_AHEAD = 0.12
 """Seconds of sound ahead of the line that no jitter buffer is sure to keep."""
 
+JITTER = 0.2
+"""Seconds that the jitter buffer holds; what comes on top is dropped."""
+
 Result = Literal["ended", "broken", "unreachable"]
 """In good order; not so; never begun."""
 
@@ -37,10 +40,11 @@ class Channel:
         self._kind = wire.KIND[faults.rate]
         self._to, self._back = Converter(MULAW_8K, linear), {faults.rate: Converter(linear, MULAW_8K)}
         self._stream: trio.SocketStream | None = None
+        self._sending = trio.Lock()
         self._reader = wire.Reader()
         self._rest = b""
         self._fed = not faults.starves
-        self._began = self._active = 0.0
+        self._began = self._active = self._received = 0.0
         self._mute = False
 
     async def run(self, address: str, call: str) -> Result:
@@ -137,19 +141,28 @@ class Channel:
         self._fed = True
         rate = wire.SLIN[kind]
         back = self._back.setdefault(rate, Converter(AudioFormat("pcm16", rate), MULAW_8K))
-        self._line.play(back.feed(payload))
-        if self._line.playout.queued > TOO_FAR_AHEAD:
-            self._journal.warning(0, f"sound {self._line.playout.queued:.2f} s ahead of the line")
+        self._play(back.feed(payload))
         return False
+
+    def _play(self, sound: bytes) -> None:
+        """Let the caller hear it, by way of a jitter buffer; judge whether it comes at the pace of the line."""
+        self._received += MULAW_8K.seconds(len(sound))
+        ahead = self._received - (trio.current_time() - self._began)
+        if ahead > TOO_FAR_AHEAD:
+            self._journal.warning(0, f"{ahead:.2f} s of sound ahead of the line")
+        if self._line.playout.queued > JITTER:
+            self._journal.note("jitter.dropped")
+        else:
+            self._line.play(sound)
 
     async def _send(self, data: bytes) -> None:
         vanish = self._faults.vanish_at
         self._mute = self._mute or (vanish is not None and trio.current_time() >= self._began + vanish)
-        if self._stream is None or self._mute:
-            return
         try:
-            await self._stream.send_all(data)
-            self._active = trio.current_time()
+            async with self._sending:  # a key may come while sound is on its way
+                if self._stream is not None and not self._mute:
+                    await self._stream.send_all(data)
+                    self._active = trio.current_time()
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             return  # what is read tells why
 

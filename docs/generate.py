@@ -19,6 +19,7 @@ from voiced.cli.main import COMMANDS, program
 from voiced.config.catalogue import Plugins, specs
 from voiced.config.describe import Described, describe
 from voiced.config.flags import FLAGS
+from voiced.config.register import schema as register_schema
 from voiced.config.schema import editor_schema, options_schema, schema
 from voiced.dialog import reference, turn_diagram
 from voiced.dialog.reader import schema as flow_schema
@@ -143,12 +144,14 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "emulators/readspeaker.md": {"checklist": lambda: readspeaker.CHECKLIST.table(TESTS / "readspeaker").strip()},
     "emulators/speechmatics.md": {"checklist": lambda: speechmatics.CHECKLIST.table(TESTS / "speechmatics").strip()},
     "emulators/vonage.md": {"checklist": lambda: vonage.CHECKLIST.table(TESTS / "vonage").strip()},
+    "preflight.md": {"keys": lambda: reference.tables(register_schema()["$defs"])},
     "configuration.md": {"settings": settings, "plugins": plugin_options, "flags": flags},
 }
 SCHEMAS: dict[str, Callable[[], Any]] = {
     "schema/voiced.schema.json": lambda: editor_schema(house()),
     "schema/flow.schema.json": flow_schema,
     "schema/scenario.schema.json": scenario_schema,
+    "schema/subprocessors.schema.json": register_schema,
     "alerts.rules.json": rules,
 }
 

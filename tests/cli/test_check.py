@@ -18,7 +18,7 @@ def findings(voiced):
     """Findings of `voiced check` about `subject`, as (level, message, fix); models are the machine's affair."""
 
     def go(subject, **env):
-        report = json.loads(voiced("check", "--json", **env).out)
+        report = json.loads(voiced("check", "--json", "--offline", **env).out)
         return [(each["level"], each["message"], each["fix"]) for each in report["findings"]
                 if each["subject"] == subject]  # fmt: skip
 

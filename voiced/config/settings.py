@@ -121,6 +121,9 @@ class Privacy:
         Mapping[str, Literal["eu", "elsewhere"]],
         option("Where a plugin's data goes by your contract with its provider, for plugins that cannot say."),
     ] = field(default_factory=dict)
+    register: Annotated[
+        str, option("File that lists the sub-processors, for the pre-flight. Relative to this file.", min_length=1)
+    ] = "subprocessors.yaml"
     data_ttl_days: Annotated[int, option("Days after which a call's data is erased.", ge=1, le=3650)] = 90
 
 

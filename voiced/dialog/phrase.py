@@ -22,12 +22,13 @@ def constants(flow: Flow) -> dict[str, str]:
 def fixed_texts(flow: Flow) -> tuple[str, ...]:
     """Return the texts that can be synthesised ahead, as they will be said, each once."""
     known = constants(flow)
-    parts = (piece for text in _texts(flow) for piece in pieces(text, known))
+    parts = (piece for text in texts(flow) for piece in pieces(text, known))
     ready = (fill(piece, known) for piece in parts if is_fixed(piece, known))
     return tuple(dict.fromkeys([*ready, TAKE_YOUR_TIME, RECONNECTED]))
 
 
-def _texts(flow: Flow) -> Iterator[str]:
+def texts(flow: Flow) -> Iterator[str]:
+    """Yield every text that the flow may say, with its holes."""
     policies = flow.policies
     yield from (policies.failure.say, policies.length.say)
     yield from policies.silence.say

@@ -443,7 +443,11 @@ def build(folder, **changes):
         "server": {"port": house.port, "public_url": house.url},
         "providers": {"telco": "twilio", "stt": "troupe", "tts": "troupe", "llm": "troupe", "vad": "webrtc"},
         "plugins": {
-            "twilio": {"account_sid": "${TWILIO_ACCOUNT_SID}", "auth_tokens": ["${TWILIO_AUTH_TOKEN}"]},
+            "twilio": {
+                "account_sid": "${TWILIO_ACCOUNT_SID}",
+                "auth_tokens": ["${TWILIO_AUTH_TOKEN}"],
+                "url": "http://127.0.0.1:9",  # nothing of ours is asked for elsewhere
+            },
             "troupe": {},
             "local": {},
         },

@@ -34,6 +34,13 @@ def tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def _get_ready() -> None:
+    """Load what takes a tenth of a second, once in a process, so that the calls in progress do not wait for it."""
+    import httpx2  # noqa: F401, PLC0415 - for the side effect: it is there afterwards
+
+    tls()
+
+
 class Network:
     """Implements `Net`. `provider` is named in the errors."""
 
@@ -54,7 +61,9 @@ class Network:
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> AsyncIterator[Reading]:
         """Ask, and read the answer while it comes."""
-        from httpx2 import TransportError  # noqa: PLC0415 - 70 ms; only a process that talks to a provider pays for it
+        if self._made is None:
+            await trio.to_thread.run_sync(_get_ready)
+        from httpx2 import TransportError  # noqa: PLC0415 - only a process that talks to a provider pays for it
 
         request = self._client.build_request(method, url, headers=dict(headers or {}), content=body or None)
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from voiced.plugin import (
     AfterStream,
@@ -20,7 +21,6 @@ from voiced.plugin import (
     Leg,
     Logger,
     Net,
-    Numbers,
     WebRequest,
     WebResponse,
 )
@@ -29,6 +29,9 @@ from voiced_twilio.following import Following
 from voiced_twilio.leg import TwilioLeg
 from voiced_twilio.options import NAME, TwilioOptions
 from voiced_twilio.signature import Signatures
+
+if TYPE_CHECKING:  # no call needs them
+    from voiced.plugin import Numbers
 
 FORBIDDEN = WebResponse(status=403)
 NO_CONTENT = WebResponse(status=204)

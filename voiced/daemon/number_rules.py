@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from voiced.plugin import NumberKind
+if TYPE_CHECKING:  # a worker has rules to look at, and no numbers
+    from voiced.plugin import NumberKind
 
 
 @dataclass(frozen=True, slots=True)

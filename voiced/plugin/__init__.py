@@ -1,4 +1,10 @@
-"""The one door for plugin authors: import everything a plugin needs from here."""
+"""The one door for plugin authors: import everything a plugin needs from here.
+
+What no call needs is loaded when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from voiced.audio.frame import FRAME_SECONDS, MULAW_8K, PCM_16K, AudioFormat, Encoding, Gap, Packet
 from voiced.errors import (
@@ -13,21 +19,7 @@ from voiced.errors import (
     ProviderTimeout,
     Unavailable,
 )
-from voiced.plugin.control import (
-    CallControl,
-    Controllable,
-    NumberKind,
-    NumberOffer,
-    Numbers,
-    NumberSource,
-    NumberWish,
-    OutboundCall,
-    OwnedNumber,
-    Papers,
-    Wiring,
-    control_of,
-    numbers_of,
-)
+from voiced.plugin.control import CallControl, Controllable, OutboundCall, control_of
 from voiced.plugin.destination import HERE, Destination, Region, by_host
 from voiced.plugin.hooks import GROUP, Hooks, hookimpl
 from voiced.plugin.host import Host, Logger
@@ -86,6 +78,19 @@ from voiced.plugin.telco import (
 )
 from voiced.plugin.tool import Effect, Tool, ToolContext, ToolOutcome
 
+if TYPE_CHECKING:
+    from voiced.plugin.numbers import (
+        NumberKind,
+        NumberOffer,
+        Numbers,
+        NumberSource,
+        NumberWish,
+        OwnedNumber,
+        Papers,
+        Wiring,
+        numbers_of,
+    )
+
 __all__ = [
     "FRAME_SECONDS", "GROUP", "HERE", "KINDS", "MULAW_8K", "PCM_16K", "SECRET", "Admission", "AfterStream", "Answer",
     "AudioFormat", "CallControl", "CallOffer", "CallRefused", "Clear", "Controllable", "Desk", "Destination", "Dial",
@@ -100,3 +105,15 @@ __all__ = [
     "Warned", "WebRequest", "WebResponse", "Wiring", "Word", "by_host", "checked_url", "control_of", "hookimpl",
     "is_loopback", "numbers_of", "option", "refusal", "retry_after",
 ]  # fmt: skip
+
+_NUMBERS = frozenset({
+    "NumberKind", "NumberOffer", "NumberSource", "NumberWish", "Numbers", "OwnedNumber", "Papers", "Wiring",
+    "numbers_of",
+})  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Load what has `name` (PEP 562)."""
+    if name in _NUMBERS:
+        return getattr(import_module("voiced.plugin.numbers"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

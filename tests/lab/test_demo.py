@@ -46,9 +46,9 @@ def stage(tmp_path, sounds):
     return make
 
 
-async def perform(stage, out):
+async def perform(stage, out, name="embedded"):
     console = Console(record=True, width=160, file=io.StringIO())
-    code = await demonstrate(stage, no_voice, console, out)
+    code = await demonstrate(stage, no_voice, console, out, name)
     return code, console.export_text()
 
 
@@ -61,6 +61,24 @@ async def test_it_shows_a_whole_call_and_leaves_its_record(stage, tmp_path):
     assert record["call"]["ended_by"] == "caller"
     assert [row["text"] for row in record["messages"]][-1] == "Votre nom ?"
     assert (tmp_path / "demo-call.wav").stat().st_size > 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "used"),
+    [
+        ("cloud", {"telco": "twilio", "stt": "gladia", "llm": "mistral", "tts": "elevenlabs"}),
+        ("europe", {"telco": "vonage", "stt": "speechmatics", "llm": "mistral", "tts": "acapela"}),
+    ],
+)
+async def test_the_same_call_is_held_with_emulated_clouds(stage, tmp_path, name, used):
+    spoken = {"caller": {"says": "Oui.", "audio": "kok_f_s02.wav", "after": 0.2}}
+    made = stage(call=[LINES["call"][0], spoken, *LINES["call"][2:]])
+    code, shown = await perform(made, tmp_path, name)
+    assert code == 0, shown
+    record = json.loads((tmp_path / "demo-call.json").read_text("utf-8"))
+    assert record["call"]["provider"] == used.pop("telco")
+    assert {kind: choice["name"] for kind, choice in record["call"]["providers"].items()} == used
+    assert [row["text"] for row in record["messages"] if row["role"] == "caller"] == ["Oui."]
 
 
 async def test_it_says_what_was_not_as_it_should_be(stage, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -11,9 +12,18 @@ import click
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Where the recording is left."
 )
+@click.option(
+    "--providers",
+    "name",
+    type=click.Choice(["embedded", "cloud", "europe"]),
+    default="embedded",
+    show_default=True,
+    help="Whose ears, brain and voice: this machine's; or the emulated clouds of Twilio, Gladia, Mistral and "
+    "ElevenLabs (cloud) or of Vonage, Speechmatics, Mistral and Acapela (europe).",
+)
 @click.option("--keep", is_flag=True, help="Keep the worker's folder (configuration, log, database), and say where.")
-def demo(*, out: Path, keep: bool) -> int:
-    """Place a whole French call to a worker with the embedded speech.
+def demo(*, out: Path, name: Literal["embedded", "cloud", "europe"], keep: bool) -> int:
+    """Place a whole French call to a worker of this machine.
 
     Shows it as it happens. Leaves demo-call.wav (both voices) and demo-call.json (the call's record). Exit code 0: the
     conversation went as its scenario demands; 1: it did not; 2: it could not be held.
@@ -34,7 +44,7 @@ def demo(*, out: Path, keep: bool) -> int:
     try:
         _make(out)
         stage = set_stage(folder, starter_files(), user_cache_path("voiced") / "demo")
-        code: int = trio.run(demonstrate, stage, no_voice, console, out.resolve())
+        code: int = trio.run(demonstrate, stage, no_voice, console, out.resolve(), name)
     finally:
         if keep:
             console.print(f"The worker's folder: {folder}")

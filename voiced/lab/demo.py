@@ -17,14 +17,17 @@ import trio
 import yaml
 from rich.console import Console
 
+from voiced.audio import MULAW_8K
 from voiced.lab.happenings import Happenings
 from voiced.lab.play import Play
 from voiced.lab.screen import Screen
+from voiced.lab.vendors import Carrier, Name, Report, Vendors, vendors
 from voiced.lab.voices import Voice
 from voiced.lab.worker import Worker, free_port, started
+from voiced.registry import discover
 from voiced.store import db, queries
+from voiced.testing.emulator.prompter import said
 from voiced.testing.scenario import Scenario, read_scenario
-from voiced.testing.twilio import ACCOUNT_SID, AUTH_TOKEN, CallReport, Twilio
 
 SCENARIO = "flows/scenarios/accueil-demo.yaml"
 
@@ -35,7 +38,7 @@ class Stage:
 
     folder: Path
     url: str
-    env: Mapping[str, str]
+    env: dict[str, str]
 
     @property
     def config(self) -> Path:
@@ -46,6 +49,14 @@ class Stage:
     def data(self) -> Path:
         """The worker's data."""
         return self.folder / "data"
+
+    def give(self, found: Vendors) -> None:
+        """Let the worker speak to these vendors."""
+        settings: dict[str, Any] = yaml.safe_load(self.config.read_text("utf-8"))
+        settings["providers"] = {**settings["providers"], **found.providers}
+        settings["plugins"] = {**settings["plugins"], **found.plugins}
+        self.config.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8")
+        self.env.update(found.env)
 
 
 def set_stage(folder: Path, files: Mapping[str, bytes], cache: Path) -> Stage:
@@ -61,32 +72,50 @@ def set_stage(folder: Path, files: Mapping[str, bytes], cache: Path) -> Stage:
     settings["cache_dir"] = str(cache)
     settings["privacy"] = {**settings.get("privacy", {}), "company": "Garage Martin"}
     (folder / "voiced.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8")
-    env = {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN, "PUBLIC_URL": url}
-    env |= {flag: "" for flag in os.environ if flag.endswith("_PROVIDER")}
+    env = {"PUBLIC_URL": url, **{flag: "" for flag in os.environ if flag.endswith("_PROVIDER")}}
     return Stage(folder, url, env)
 
 
 async def place_call(
-    worker: Worker, twilio: Twilio, scenario: Scenario, voice: Voice, screen: Screen, beside: Path | None = None
-) -> tuple[CallReport, Play, Happenings]:
-    """Place the scenario's call to `worker` through `twilio`, showing it as it goes."""
+    worker: Worker, carrier: Carrier, scenario: Scenario, voice: Voice, screen: Screen, beside: Path | None = None
+) -> tuple[Report, Play, Happenings]:
+    """Place the scenario's call to `worker` through `carrier`, showing it as it goes."""
     happenings = Happenings(screen.show)
     play = Play(scenario, happenings, voice, beside)
     await play.prepare()
-    async with trio.open_nursery() as nursery:
-        await nursery.start(happenings.follow, worker.control)
-        report = await twilio.call(play.behave, caller=scenario.caller, called=scenario.called)
-        await happenings.wait_for(lambda event: event["event"] == "call.ended", 0, 5.0)
-        await play.finish()
-        nursery.cancel_scope.cancel()
+    report = await _hold(worker, carrier, play, happenings)
     return report, play, happenings
 
 
-async def demonstrate(stage: Stage, voice: Voice, console: Console, out: Path) -> int:
-    """Run the whole demonstration; return 0 when the conversation went as its scenario demands."""
+async def _hold(worker: Worker, carrier: Carrier, play: Play, happenings: Happenings) -> Report:
+    async with trio.open_nursery() as nursery:
+        await nursery.start(happenings.follow, worker.control)
+        report = await carrier.call(play.behave, caller=play.scenario.caller, called=play.scenario.called)
+        await happenings.wait_for(lambda event: event["event"] == "call.ended", 0, 5.0)
+        await play.finish()
+        nursery.cancel_scope.cancel()
+    return report
+
+
+async def demonstrate(stage: Stage, voice: Voice, console: Console, out: Path, name: Name = "embedded") -> int:
+    """Hold the demonstration with the vendors `name`; return 0 when it went as its scenario demands."""
     screen = Screen(console)
     scenario = read_scenario(stage.folder / SCENARIO)
-    with console.status("starting a worker with the embedded voice, ears and brain...") as status:
+    happenings = Happenings(screen.show)
+    play = Play(scenario, happenings, voice)
+    await play.prepare()
+    script = [said(words, sound, MULAW_8K) for words, sound in play.script()]
+    async with vendors(name, scenario, script, discover()) as found:
+        stage.give(found)
+        report = await _demonstrated(stage, found, play, happenings, console)
+    console.print()
+    screen.waterfall(happenings.events)
+    return await _conclude(stage, report, play, happenings, console, out)
+
+
+async def _demonstrated(stage: Stage, found: Vendors, play: Play, happenings: Happenings, console: Console) -> Report:
+    """Start a worker, and hold the call with it."""
+    with console.status("starting a worker...") as status:
 
         def progress(reasons: list[str]) -> None:
             status.update("preparing: " + ", ".join(reasons))
@@ -94,15 +123,11 @@ async def demonstrate(stage: Stage, voice: Voice, console: Console, out: Path) -
         async with started(stage.config, stage.url, stage.data, stage.env, progress=progress) as worker:
             status.stop()
             console.print(f"[dim]worker ready at {worker.url} (pid {worker.pid}); placing a call[/dim]\n")
-            twilio = Twilio(f"{worker.url}/voice/inbound", status_url=f"{worker.url}/voice/status")
-            report, play, happenings = await place_call(worker, twilio, scenario, voice, screen)
-    console.print()
-    screen.waterfall(happenings.events)
-    return await _conclude(stage, report, play, happenings, console, out)
+            return await _hold(worker, found.carrier(worker.url), play, happenings)
 
 
 async def _conclude(
-    stage: Stage, report: CallReport, play: Play, happenings: Happenings, console: Console, out: Path
+    stage: Stage, report: Report, play: Play, happenings: Happenings, console: Console, out: Path
 ) -> int:
     wav, record = out / "demo-call.wav", out / "demo-call.json"
     report.write_wav(wav)

@@ -55,6 +55,11 @@ class Play:
             if said is not None and said.says not in self._sounds:
                 self._sounds[said.says] = await self._sound(said)
 
+    def script(self) -> list[tuple[str, bytes]]:
+        """Return what the caller will say, in order, each with its sound; after `prepare`."""
+        spoken = [said.says for line in self.scenario.call if (said := caller_line(line)) is not None]
+        return [(words, self._sounds[words]) for words in spoken]
+
     async def behave(self, phone: Phone) -> None:
         """Be the caller. A line that does not come true ends the call."""
         while self._line < len(self.scenario.call) and not self.failures:

@@ -31,6 +31,17 @@ def test_a_pause_within_a_line_is_no_new_line():
     assert script.end() == "Oui."
 
 
+def test_no_word_is_cut_in_two():
+    script = Prompter(iter([Said("zéro six, douze", 1.5)]))
+    script.begin()
+    assert script.hear(0.75) == "zéro si"
+    assert script.whole_word() == "x,"
+    assert script.hear(0.0) == ""
+    assert script.hear(0.25) == " "
+    assert script.whole_word() == ""
+    assert script.hear(0.5) == "douze"
+
+
 def test_nothing_is_said_after_the_last_line():
     script = Prompter(iter(()))
     script.begin()

@@ -66,10 +66,14 @@ class Prompter:
         """Return what else the utterance said, which is over: the rest of a word, or of a line that is over too."""
         text = self._text
         self._over = not isinstance(self._line, Said) or self._heard >= self._line.audible - LAST
-        if self._over:
-            return self._tell(len(text))
-        space = text.find(" ", self._told)
-        return self._tell(len(text) if space < 0 else space)
+        return self._tell(len(text)) if self._over else self.whole_word()
+
+    def whole_word(self) -> str:
+        """Return the rest of the word under way: no recogniser ends within one."""
+        if self._told == 0 or self._text[self._told - 1] == " ":
+            return ""
+        space = self._text.find(" ", self._told)
+        return self._tell(len(self._text) if space < 0 else space)
 
     @property
     def _text(self) -> str:

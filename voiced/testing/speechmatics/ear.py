@@ -55,8 +55,8 @@ class Ear:
 
     def flush(self) -> None:
         """Take the word under way for whole; in a pause, the script's line too: voices may be faster."""
-        if self._prompter is not None and self._prompter.under_way and self.silence > 0:
-            for letter in self._prompter.end():
+        if self._prompter is not None and self._prompter.under_way:
+            for letter in self._prompter.end() if self.silence > 0 else self._prompter.whole_word():
                 self._letter(letter)
         self._close()
 

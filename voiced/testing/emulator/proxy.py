@@ -1,0 +1,96 @@
+"""A line between a client and an emulator that can be cut or stalled at any moment: how a vendor dies.
+
+async with proxied(served.port) as wire:
+...  # the vendor answers at wire.url
+wire.cut()      # every connection is lost, and none is accepted
+wire.stall()    # every connection stays open, and nothing comes through
+wire.mend()
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Literal
+
+import trio
+
+PIECE = 16 * 1024
+_LOST = (trio.BrokenResourceError, trio.ClosedResourceError, OSError)
+
+
+class Wire:
+    """The connections of one vendor."""
+
+    def __init__(self, port: int, listener: trio.SocketListener) -> None:
+        """Carry bytes between those who connect to `listener` and the emulator at `port` of this machine."""
+        self.port: int = listener.socket.getsockname()[1]
+        self.state: Literal["up", "cut", "stalled"] = "up"
+        self._target, self._listener = port, listener
+        self._scopes: set[trio.CancelScope] = set()
+        self._moving = trio.Event()
+        self._moving.set()
+
+    @property
+    def url(self) -> str:
+        """Where the vendor answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        """Where it answers WebSockets."""
+        return f"ws://127.0.0.1:{self.port}"
+
+    def cut(self) -> None:
+        """Lose every connection, and close those that come at once."""
+        self._become("cut")
+        for scope in self._scopes:
+            scope.cancel()
+
+    def stall(self) -> None:
+        """Let nothing through any more."""
+        self._become("stalled")
+        self._moving = trio.Event()
+
+    def mend(self) -> None:
+        """Be as before."""
+        self._become("up")
+
+    def _become(self, state: Literal["up", "cut", "stalled"]) -> None:
+        self.state = state
+        self._moving.set()
+
+    async def run(self) -> None:
+        """Carry until cancelled."""
+        await trio.serve_listeners(self._connected, [self._listener])
+
+    async def _connected(self, client: trio.SocketStream) -> None:
+        with trio.CancelScope() as scope, suppress(*_LOST):
+            self._scopes.add(scope)
+            try:
+                if self.state == "cut":
+                    return
+                async with await trio.open_tcp_stream("127.0.0.1", self._target) as server, trio.open_nursery() as both:
+                    both.start_soon(self._carry, client, server, both.cancel_scope)
+                    both.start_soon(self._carry, server, client, both.cancel_scope)
+            finally:
+                self._scopes.discard(scope)
+
+    async def _carry(self, source: trio.SocketStream, sink: trio.SocketStream, scope: trio.CancelScope) -> None:
+        """Carry one direction to its end; the other ends with it."""
+        with suppress(*_LOST):
+            while data := await source.receive_some(PIECE):
+                await self._moving.wait()
+                await sink.send_all(data)
+        scope.cancel()
+
+
+@asynccontextmanager
+async def proxied(port: int) -> AsyncIterator[Wire]:
+    """Stand before the emulator at `port` for as long as the context lasts."""
+    [listener] = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    wire = Wire(port, listener)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(wire.run)
+        yield wire
+        nursery.cancel_scope.cancel()

@@ -9,7 +9,7 @@ from voiced_acapela.account import Entrance
 from voiced_acapela.faults import NAME, by_answer, is_sound
 from voiced_acapela.options import AcapelaOptions
 
-PATIENCE = 3.0
+PATIENCE = 1.5
 """Seconds for the first sound: a login may come before it. Nothing is published; 0.3 to 0.7 is our guess."""
 
 

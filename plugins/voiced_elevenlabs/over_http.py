@@ -14,7 +14,7 @@ from voiced_elevenlabs.faults import NAME, by_answer
 from voiced_elevenlabs.options import ElevenLabsOptions
 from voiced_elevenlabs.prosody import FORMATS, Script, fingerprint, language, opening
 
-PATIENCE = 2.5
+PATIENCE = 1.5
 """Seconds for the first sound."""
 CONTEXT = 300
 """Characters of what was said before that the model is told, so that its melody goes on."""

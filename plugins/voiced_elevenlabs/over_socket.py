@@ -16,7 +16,7 @@ from voiced_elevenlabs.options import ElevenLabsOptions
 from voiced_elevenlabs.prosody import FORMATS, Script, fingerprint
 from voiced_elevenlabs.tasks import plain_nursery
 
-PATIENCE = 2.0
+PATIENCE = 1.5
 """Seconds for the first sound: 0.3 as a rule, 0.6 for one in a hundred, and a handshake when no socket is warm."""
 ALIVE = 10.0
 """Seconds between messages while a reply waits for its text."""

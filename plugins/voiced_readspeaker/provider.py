@@ -11,7 +11,7 @@ from voiced_readspeaker import wire
 from voiced_readspeaker.faults import ERROR, NAME, by_answer, is_sound
 from voiced_readspeaker.options import ReadSpeakerOptions
 
-PATIENCE = 3.0
+PATIENCE = 1.5
 """Seconds for the first sound. Nothing is published; 0.3 to 0.7 is our guess, more where a clause is made whole."""
 REDIRECTS = 2
 """Redirects that are followed for one clause."""

@@ -7,10 +7,10 @@ import trio
 from chains import DOWN, breakers, links, speak
 
 from voiced.audio import MULAW_8K, PCM_16K, to_format
-from voiced.errors import ProviderOverloaded, ProviderRefused
+from voiced.errors import ProviderOverloaded, ProviderRefused, ProviderTimeout
 from voiced.plugin import Packet, TtsCapabilities
 from voiced.resilience import TtsChain
-from voiced.resilience.tts import CHANGE_OVER
+from voiced.resilience.tts import ALONE, CHANGE_OVER
 from voiced.resilience.unspoken import Unspoken
 from voiced.testing.fakes import ScriptedTts, spell
 from voiced.testing.fakes.spelling import CHARACTER
@@ -141,6 +141,14 @@ async def test_never_once_it_was_heard(autojump_clock):
     assert len(asked) == 1
 
 
+async def test_the_last_voice_has_longer_for_its_first_sound(autojump_clock):
+    slow = voice("two", first_byte=ALONE - 1, capabilities=TtsCapabilities(patience=1.5))
+    assert await speak(chain(voice("one", fails=DOWN), slow), FIRST) == (FIRST, "two")
+    slow.first_byte = ALONE + 1
+    with pytest.raises(ProviderTimeout):
+        await speak(chain(slow), FIRST)
+
+
 async def test_nothing_to_say_is_no_failure(autojump_clock):
     assert await speak(chain(voice("one"))) == ("", "one")
 
@@ -191,7 +199,7 @@ async def test_a_voice_with_another_format_is_converted(autojump_clock):
 
 async def test_who_waits_for_a_chain_waits_for_every_voice_of_it():
     made = chain(voice("one"), voice("two", capabilities=TtsCapabilities(patience=3.0)))
-    assert made.capabilities.patience == 5.0 + 3.0 + CHANGE_OVER
+    assert made.capabilities.patience == 5.0 + ALONE + CHANGE_OVER
     assert made.fingerprint == "one"
 
 

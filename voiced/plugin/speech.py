@@ -55,7 +55,7 @@ class SttCapabilities:
     words: bool = False
     finalise: bool = True
     """True: every `Finalise` is answered by exactly one final (maybe empty)."""
-    patience: float = 2.0
+    patience: float = 1.5
     """Seconds that a final may take once it was asked for, or sound to be taken, before another recogniser is asked."""
 
 
@@ -85,8 +85,8 @@ class TtsCapabilities:
     streaming: bool = True
     """True: sound comes before the whole text was given."""
     patience: float = 5.0
-    """Seconds that the first sound of a reply, or more of what is owed, may take before the caller of `speak` takes it
-    for failed."""
+    """Seconds that the first sound of a reply, or more of what is owed, may take before another voice is asked; the last
+    one is given 5 at least."""
 
 
 class Tts(Protocol):

@@ -15,6 +15,8 @@ from voiced.resilience.breaker import Permit
 from voiced.resilience.link import Attempt, Link, again, attempt
 from voiced.resilience.unspoken import Unspoken
 
+ALONE = 5.0
+"""Seconds that the last voice is given at least: too late is better than never."""
 CHANGE_OVER = 1.0
 """Seconds beyond the patience with each voice that the caller of a chain must have: the chain's own deadlines come
 first, so that it knows who was too slow."""
@@ -91,8 +93,8 @@ class TtsChain:
     def capabilities(self) -> TtsCapabilities:
         """Those of the first voice, and patience enough for all."""
         first = self.links[0].provider.capabilities
-        patience = sum(link.provider.capabilities.patience for link in self.links)
-        return TtsCapabilities(first.formats, first.streaming, patience + CHANGE_OVER)
+        each = [link.provider.capabilities.patience for link in self.links]
+        return TtsCapabilities(first.formats, first.streaming, sum(each[:-1]) + max(each[-1], ALONE) + CHANGE_OVER)
 
     @property
     def fingerprint(self) -> str:
@@ -124,11 +126,12 @@ class TtsChain:
         rest: list[str] = []
         tries, sounded = 0, False
         while True:
-            for link in self.links:
+            for at, link in enumerate(self.links):
                 permit = link.gate.admit(again=tries > 0 and fault is not None)
                 if permit is None:
                     continue
-                part = _part(link.provider, rest, clauses, audio, format)
+                others = any(later.gate.ready for later in self.links[at + 1 :])
+                part = _part(link.provider, rest, clauses, audio, format, last=not others)
                 try:
                     await _speak(link, permit, part)
                 except Exception as error:  # noqa: BLE001 - a plugin's bug is a failure like another
@@ -142,10 +145,13 @@ class TtsChain:
             await again(self.links, fault, tries)
 
 
-def _part(voice: Tts, rest: list[str], clauses: Source[str], audio: Sink[Packet], format: AudioFormat) -> _Part:
-    formats = voice.capabilities.formats
-    made = format if format in formats else formats[0]
-    return _Part(list(rest), clauses, audio, Converter(made, format), voice.capabilities.patience)
+def _part(
+    voice: Tts, rest: list[str], clauses: Source[str], audio: Sink[Packet], format: AudioFormat, *, last: bool
+) -> _Part:
+    can = voice.capabilities
+    made = format if format in can.formats else can.formats[0]
+    patience = max(can.patience, ALONE) if last else can.patience
+    return _Part(list(rest), clauses, audio, Converter(made, format), patience)
 
 
 async def _speak(link: Link[Tts], permit: Permit, part: _Part) -> None:

@@ -33,7 +33,7 @@ async def carry(
 
     Raises `Unavailable` when a port cannot be had.
     """
-    streams = await _open_streams(telcos, place, parts.plan.streams)
+    streams = await open_streams(telcos, place, parts.plan.streams)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(Strays(switchboard, telcos, parts.plan.public_url).run)
         await serve(
@@ -50,10 +50,13 @@ async def carry(
         nursery.cancel_scope.cancel()
 
 
-async def _open_streams(
+async def open_streams(
     telcos: Mapping[str, Telco], place: Place, told: dict[str, str]
 ) -> Mapping[str, Sequence[trio.SocketListener]]:
-    """Listen for the carriers that come by plain TCP; `told` gets the address of each, as the carrier is told it."""
+    """Listen for the carriers that come by plain TCP; `told` gets the address of each, as the carrier is told it.
+
+    Raises `Unavailable` when a port cannot be had.
+    """
     streams: dict[str, Sequence[trio.SocketListener]] = {}
     for name, telco in telcos.items():
         if isinstance(telco, TcpTelco):

@@ -1,0 +1,62 @@
+"""The ports of carriers that come by plain TCP: one for each worker of a host."""
+
+from dataclasses import dataclass
+
+import pytest
+import trio
+
+from voiced.daemon.place import Place
+from voiced.daemon.telephony import open_streams
+from voiced.errors import Unavailable
+from voiced.lab.worker import free_port
+from voiced.plugin import TcpDoor
+
+
+@dataclass
+class Pbx:
+    door: TcpDoor
+
+    def call_of_stream(self, _early):
+        return ""
+
+    def leg(self):
+        raise NotImplementedError
+
+
+class Cloud:
+    """A carrier that comes by WebSocket."""
+
+
+async def close(streams):
+    for listeners in streams.values():
+        for listener in listeners:
+            await listener.aclose()
+
+
+async def test_each_worker_has_a_port_of_its_own():
+    base = free_port()
+    while base > 65_000:
+        base = free_port()
+    for number in (0, 1):
+        told = {}
+        streams = await open_streams({"pbx": Pbx(TcpDoor("127.0.0.1", base)), "cloud": Cloud()}, Place(number), told)
+        assert told == {"pbx": f"tcp://127.0.0.1:{base + number}"}
+        assert list(streams) == ["pbx"]
+        await close(streams)
+
+
+@pytest.mark.parametrize(("door", "start"), [(TcpDoor("127.0.0.1", 0, "pbx.lan"), "tcp://pbx.lan:"),
+                                             (TcpDoor("127.0.0.1", 0, "fd00::1"), "tcp://[fd00::1]:")])  # fmt: skip
+async def test_what_the_carrier_is_told_may_be_another_host(door, start):
+    told = {}
+    await close(await open_streams({"pbx": Pbx(door)}, Place(), told))
+    assert told["pbx"].startswith(start)
+    assert int(told["pbx"].rpartition(":")[2]) > 0
+
+
+async def test_a_port_that_is_taken_is_said():
+    [taken] = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    async with taken:
+        port = taken.socket.getsockname()[1]
+        with pytest.raises(Unavailable, match=f"127.0.0.1:{port}"):
+            await open_streams({"pbx": Pbx(TcpDoor("127.0.0.1", port))}, Place(), {})

@@ -1,7 +1,4 @@
-"""Calls over Vonage, over real sockets, to a real worker: the same screenplays that are played over Twilio.
-
-All calls are held at once, as a worker has them.
-"""
+"""Calls over Vonage, over real sockets, to a real worker: the same screenplays that are played over Twilio."""
 
 import time
 
@@ -102,7 +99,7 @@ async def cuts_in(phone, heard):
     await heard("Que faire")
     await phone.wait_quiet(0.15)  # what is heard next is the long sentence
     phone.press("3")
-    await phone.wait_until(await phone.wait_for_agent() + 0.4)
+    await phone.wait_until(await phone.wait_for_agent() + 0.8)
     await phone.say(WHERE)
     await heard("Nous sommes à Rennes.")
     phone.press("0")
@@ -116,8 +113,8 @@ async def leaves(_phone, heard):
 async def listens_to_the_echo(phone, heard):
     await heard("Que faire")
     phone.press("4")
-    await phone.wait(0.3)
-    await phone.say(bytes([9]) * 160)
+    await phone.wait(0.2)
+    await phone.say(bytes([9]) * 4800)  # some of it falls into the second for which the flow echoes
     await phone.wait_end()
 
 
@@ -174,10 +171,26 @@ PLAYS = {
 }
 
 
+class Halves:
+    """The calls, half of them held at once, then the other half; `halves[name]` is one, or raises what it raised."""
+
+    def __init__(self, house, plays):
+        self._half = {}
+        for start in (0, 1):
+            part = dict(list(plays.items())[start::2])
+            self._half |= dict.fromkeys(part, Stage(house, part))
+
+    def __getitem__(self, name):
+        return self._half[name][name]
+
+    def __len__(self):
+        return len(self._half)
+
+
 @pytest.fixture(scope="module")
 def stage(house):
     """All the calls, held."""
-    return Stage(house, PLAYS)
+    return Halves(house, PLAYS)
 
 
 @pytest.mark.parametrize("name", PLAYS)
@@ -214,7 +227,7 @@ def test_a_tool_works_for_the_caller(stage):
 def test_the_caller_cuts_in_and_is_answered(stage, name):
     held = stage[name]
     assert "interrupted" in held.story
-    cut = next(event for event in held.happenings.of("agent.said") if event["interrupted"])
+    [cut] = [event for event in held.happenings.of("agent.said") if event["interrupted"]]
     assert cut["whole"].startswith("Voici une phrase")
     assert len(cut["text"]) < len(cut["whole"])
     assert held.report.journal.of("cleared")
@@ -228,7 +241,7 @@ def test_the_caller_hangs_up(house, stage, name):
 
 
 def test_the_echo_gives_the_caller_back(stage):
-    assert bytes([9]) * 160 in stage["echo"].report.tape.agent.all()
+    assert stage["echo"].report.tape.agent.all().count(bytes([9])) >= 160
     assert stage["echo"].heard[-1] == "Au revoir."
 
 

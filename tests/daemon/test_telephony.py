@@ -1,5 +1,6 @@
 """The ports of carriers that come by plain TCP: one for each worker of a host."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -33,16 +34,24 @@ async def close(streams):
             await listener.aclose()
 
 
-async def test_each_worker_has_a_port_of_its_own():
-    base = free_port()
-    while base > 65_000:
-        base = free_port()
+async def both_told(base):
+    """Open the streams of worker 0, then of worker 1; return what the carrier is told of each."""
+    places = []
     for number in (0, 1):
         told = {}
         streams = await open_streams({"pbx": Pbx(TcpDoor("127.0.0.1", base)), "cloud": Cloud()}, Place(number), told)
-        assert told == {"pbx": f"tcp://127.0.0.1:{base + number}"}
-        assert list(streams) == ["pbx"]
         await close(streams)
+        assert list(streams) == list(told) == ["pbx"]
+        places.append(told["pbx"])
+    return places
+
+
+async def test_each_worker_has_a_port_of_its_own():
+    while True:
+        base = min(free_port(), 65_000)
+        with suppress(Unavailable):  # another program was faster
+            assert await both_told(base) == [f"tcp://127.0.0.1:{base}", f"tcp://127.0.0.1:{base + 1}"]
+            return
 
 
 @pytest.mark.parametrize(("door", "start"), [(TcpDoor("127.0.0.1", 0, "pbx.lan"), "tcp://pbx.lan:"),

@@ -4,6 +4,6 @@ httpx2 continues httpx with the same interface and a native trio backend; trio-w
 a second that a provider's socket carries.
 """
 
-from voiced.net.network import Network
+from voiced.net.network import Network, get_ready
 
-__all__ = ["Network"]
+__all__ = ["Network", "get_ready"]

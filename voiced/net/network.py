@@ -34,7 +34,7 @@ def tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _get_ready() -> None:
+def get_ready() -> None:
     """Load what takes a tenth of a second, once in a process, so that the calls in progress do not wait for it."""
     import httpx2  # noqa: F401, PLC0415 - for the side effect: it is there afterwards
 
@@ -62,7 +62,7 @@ class Network:
     ) -> AsyncIterator[Reading]:
         """Ask, and read the answer while it comes."""
         if self._made is None:
-            await trio.to_thread.run_sync(_get_ready)
+            await trio.to_thread.run_sync(get_ready)
         from httpx2 import TransportError  # noqa: PLC0415 - only a process that talks to a provider pays for it
 
         request = self._client.build_request(method, url, headers=dict(headers or {}), content=body or None)

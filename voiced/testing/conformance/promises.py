@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 import trio
 import trio.testing
 
+from voiced.net import get_ready
 from voiced.testing.conformance.footprint import footprint, littering
 
 CUSHION = 0.002
@@ -79,6 +80,7 @@ def hold(kind: str, promises: Sequence[Promise[R]], make: Make[R]) -> tuple[str,
 def _outcome(what: Promise[R], make: Make[R]) -> str:
     """Return how the promise was broken, "" when it was kept."""
     try:
+        get_ready()  # loading it in a thread would let virtual time pass
         trio.run(_try, what, make, clock=trio.testing.MockClock(autojump_threshold=CUSHION))
     except Exception as error:  # noqa: BLE001 - whatever a provider raises breaks its promise
         return _told(error)

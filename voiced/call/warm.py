@@ -9,11 +9,14 @@ import trio
 from voiced.audio import Packet
 from voiced.call.phrases import PhraseBook
 from voiced.call.voice import READY, Reply, Voice, first_cause
+from voiced.errors import ProviderTimeout
 from voiced.plugin import Tts
 from voiced.resilience import TtsChain
 
 FIRST_SOUND = 120.0
 """Seconds that the voice may take for its first sound while nobody waits for it."""
+WHOLE = 300.0
+"""Seconds that it may take for all of a text: one that stops in the middle keeps no worker from getting ready."""
 AT_ONCE = 2
 """Texts made at the same time."""
 
@@ -49,10 +52,13 @@ async def _make(voice: Voice, text: str, limit: trio.CapacityLimiter, progress: 
     async with limit:
         reply = Reply(0, "voice", fixed=True, whole=text)
         out, packets = trio.open_memory_channel[Packet](READY)
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(voice.render, reply, out)
-            async for _packet in packets:
-                pass
+        with trio.move_on_after(WHOLE) as time:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(voice.render, reply, out)
+                async for _packet in packets:
+                    pass
+        if time.cancelled_caught:
+            raise ProviderTimeout("the voice stopped in the middle of a text", stage="stream")
         if reply.error is not None:
             raise reply.error
         progress(text, True)

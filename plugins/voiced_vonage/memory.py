@@ -44,6 +44,10 @@ class Offers:
             self._offers.popitem(last=False)
         return offer
 
+    def forget(self, call: str) -> None:
+        """Forget a call that is over: numbers are not kept longer than they are needed."""
+        self._offers.pop(call, None)
+
     def of(self, call: str, called: str = "") -> CallOffer:
         """Return the offer of a call; of an unknown one, what is known without it."""
         return self._offers.get(call) or CallOffer(NAME, call, caller="", called=called)

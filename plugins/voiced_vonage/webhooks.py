@@ -135,6 +135,7 @@ class Vonage:
         status = events.TERMINAL.get(hook.event.status)
         if status is not None and not hook.event.is_socket:
             self._gone.add(hook.call)
+            self._offers.forget(hook.call)
             hook.desk.over(NAME, hook.call, status)
         return ncco.NOTHING
 

@@ -110,6 +110,7 @@ async def test_a_transfer_happens_though_the_carrier_never_asks_for_it(autojump_
         ([ProviderOverloaded("503"), DEADLINE * 2], 3, None),
         ([ProviderOverloaded("503")] * 3, 3, "failed"),
         ([ProviderRefused("401")], 1, "failed"),
+        ([ZeroDivisionError()], 1, "failed"),
         ([ProviderBadInput("404")], 1, "completed"),
     ],
 )

@@ -90,6 +90,30 @@ def test_after_the_farewell_nothing_is_sent(line):
     assert media.gone == "closed by us"
 
 
+class Ear:
+    """A call that notes what went wrong."""
+
+    def __init__(self):
+        self.errors = []
+
+    def tick(self):
+        pass
+
+    def failed(self, error):
+        self.errors.append(type(error))
+
+
+def test_a_leg_with_a_bug_ends_its_own_call_only(line):
+    media, leg, _ = line
+    ear = Ear()
+    media.attach(ear)
+    leg.due = leg.farewell = lambda *_: 1 / 0
+    media.tick(0.0)
+    assert (ear.errors, media.gone) == ([ZeroDivisionError], "")
+    media.tick(0.02)
+    assert media.gone == "failed"
+
+
 @pytest.mark.parametrize(("words", "call"), [((b"ca", b"ll!"), "c1"), ((b"GET / HTTP/1.1",), ""), ((b"ca",), "")])
 async def test_whose_a_stream_is(autojump_clock, words, call):
     ours, theirs = memory_stream_pair()

@@ -8,13 +8,14 @@ or another stream.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import trio
 
 from voiced.call.switchboard import Call, Switchboard
 from voiced.errors import ProviderBadInput, ProviderError
 from voiced.observe.log import logger
-from voiced.plugin import CallControl, HangUp, Telco, control_of
+from voiced.plugin import AfterStream, CallControl, HangUp, Telco, control_of
 
 log = logger("strays")
 
@@ -26,6 +27,9 @@ DEADLINE = 5.0
 """Seconds that the carrier's API may take..."""
 PAUSES = (1.0, 3.0, 0.0)
 """...and between its tries; the last is followed by none."""
+
+
+Told = Literal["told", "over", "not now", "never"]
 
 
 class Strays:
@@ -49,24 +53,29 @@ class Strays:
         """Tell the carrier what follows; when it cannot be told, the call counts as over."""
         follows = self._switchboard.after_stream(call.offer)
         log.warning("call_strayed", call_id=call.call_id, follows=type(follows).__name__)
-        hooks = f"{self._public_url}/voice/{call.offer.provider}/"
         for pause in PAUSES:
-            try:
-                with trio.fail_after(DEADLINE):
-                    await control.redirect(call.offer.carrier_call_id, follows, hooks)
-            except ProviderBadInput:  # it is over
-                self._close(call, "completed")
-                return
-            except (ProviderError, trio.TooSlowError) as error:
-                log.warning("call_not_led", call_id=call.call_id, error=str(error) or "too slow")
-                if isinstance(error, ProviderError) and not error.retryable:
-                    break
-                await trio.sleep(pause)
-            else:
-                if isinstance(follows, HangUp):
-                    self._close(call, "completed")
-                return
-        self._close(call, "failed")
+            told = await self._tell(call, control, follows)
+            if told != "not now":
+                break
+            await trio.sleep(pause)
+        if told == "over" or (told == "told" and isinstance(follows, HangUp)):
+            self._close(call, "completed")
+        elif told != "told":
+            self._close(call, "failed")
+
+    async def _tell(self, call: Call, control: CallControl, follows: AfterStream) -> Told:
+        """Tell it once; return what became of that."""
+        hooks = f"{self._public_url}/voice/{call.offer.provider}/"
+        try:
+            with trio.fail_after(DEADLINE):
+                await control.redirect(call.offer.carrier_call_id, follows, hooks)
+        except ProviderBadInput:  # the carrier knows the call no more
+            return "over"
+        except Exception as error:  # noqa: BLE001 - a plugin's bug ends one call, never the worker
+            again = isinstance(error, trio.TooSlowError) or (isinstance(error, ProviderError) and error.retryable)
+            log.warning("call_not_told", call_id=call.call_id, error=type(error).__name__, again=again)
+            return "not now" if again else "never"
+        return "told"
 
     def _close(self, call: Call, status: str) -> None:
         self._switchboard.over(call.offer.provider, call.offer.carrier_call_id, status)

@@ -166,7 +166,7 @@ class MediaSocket:
             try:
                 self._ear.tick()
             except Exception as error:  # noqa: BLE001 - one call's fault must not reach the others
-                self._fail(self._ear, error)
+                self.fail(error)
 
     def _ask(self, now: float) -> None:
         if now - self._heard_at >= self._patience.silence:
@@ -205,14 +205,14 @@ class MediaSocket:
         try:
             self._ear.message(message)
         except Exception as error:  # noqa: BLE001 - one call's fault must not reach the others
-            self._fail(self._ear, error)
+            self.fail(error)
 
-    def _fail(self, ear: Ear, error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
         """Let the call apologise and end after its first failure; end it here after the second."""
-        if not self._failed:
+        if not self._failed and self._ear is not None:
             self._failed = True
             with suppress(Exception):  # one that cannot even apologise is ended below
-                ear.failed(error)
+                self._ear.failed(error)
                 return
         self.close(1011)
         self.gone = self.gone or "failed"

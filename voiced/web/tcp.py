@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -55,7 +56,9 @@ class RawCodec:
     def close(self, _code: int = 1000, _reason: str = "") -> bytes:
         """Return the leg's farewell, once."""
         closed, self._closed = self._closed, True
-        return b"" if closed else self._leg.farewell()
+        with suppress(Exception):  # a plugin's bug must not keep a line from being closed
+            return b"" if closed else self._leg.farewell()
+        return b""
 
 
 class PacedSocket(MediaSocket):
@@ -71,6 +74,12 @@ class PacedSocket(MediaSocket):
         super().tick(now)
         if self.gone or self._closing:
             return
+        try:
+            self._send_due(now)
+        except Exception as error:  # noqa: BLE001 - one call's fault must not reach the others
+            self.fail(error)
+
+    def _send_due(self, now: float) -> None:
         until = now if self._sent_until is None else max(self._sent_until, now - LATE)
         data, seconds = self._leg.due(now + SOUND_AHEAD - until, now + QUIET_AHEAD - until)
         self._sent_until = until + seconds
@@ -101,6 +110,8 @@ class TcpEntrance:
             await self._admit(stream)
         except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
             self._log.warning("stream_lost", provider=self._name, error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - a plugin's bug must not close the door to the others
+            self._log.error("media_refused", provider=self._name, why=type(error).__name__)
         finally:
             self._waiting.release()
             await trio.aclose_forcefully(stream)  # the hub has the socket by now, if the call is ours

@@ -21,7 +21,7 @@ class Pbx:
         return ""
 
     def leg(self):
-        raise NotImplementedError
+        raise AssertionError("no stream comes")
 
 
 class Cloud:

@@ -208,6 +208,19 @@ async def test_who_is_cancelled_says_goodbye_and_waits_for_no_answer(net):
     assert codes == [1000]
 
 
+async def test_who_leaves_before_the_handshake_is_over_is_an_outage_of_connecting(net):
+    async def leaves(stream):
+        await stream.aclose()
+
+    async with trio.open_nursery() as nursery:
+        [listener] = await nursery.start(partial(trio.serve_tcp, leaves, 0, host="127.0.0.1"))
+        with pytest.raises(ProviderOverloaded) as lost, trio.fail_after(10):
+            async with net.connect(f"ws://127.0.0.1:{listener.socket.getsockname()[1]}/"):
+                pass
+        assert lost.value.stage == "connect"
+        nursery.cancel_scope.cancel()
+
+
 async def test_a_refused_handshake_is_told_by_its_status(net):
     async def refuses(request):
         await request.reject(429, extra_headers=[(b"retry-after", b"7")])

@@ -37,7 +37,7 @@ async def open_socket(
     opened = False
     try:
         async with await _dial(url, context) as stream, trio.open_nursery() as nursery:
-            connection = await _shake_hands(nursery, stream, url, headers, subprotocols)
+            connection = await _shake_hands(nursery, _Line(stream), url, headers, subprotocols)
             opened = True
             try:
                 yield _Socket(connection, provider)
@@ -63,23 +63,55 @@ async def _dial(url: str, context: ssl.SSLContext | None) -> trio.SocketStream |
 
 async def _shake_hands(
     nursery: trio.Nursery,
-    stream: trio.SocketStream | trio.SSLStream[trio.SocketStream],
+    line: _Line,
     url: str,
     headers: Mapping[str, str],
     subprotocols: tuple[str, ...],
 ) -> trio_websocket.WebSocketConnection:
     parts = urlsplit(url)
-    connection: trio_websocket.WebSocketConnection = await trio_websocket.wrap_client_stream(
-        nursery,
-        stream,
-        parts.netloc,
-        (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
-        subprotocols=subprotocols or None,
-        extra_headers=[(name.lower().encode(), value.encode()) for name, value in headers.items()],
-        message_queue_size=WAITING,
-        max_message_size=LARGEST,
-    )
-    return connection
+    with line.shaking_hands:
+        connection: trio_websocket.WebSocketConnection = await trio_websocket.wrap_client_stream(
+            nursery,
+            line,  # type: ignore[arg-type]  # any stream will do, whatever the annotation says
+            parts.netloc,
+            (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
+            subprotocols=subprotocols or None,
+            extra_headers=[(name.lower().encode(), value.encode()) for name, value in headers.items()],
+            message_queue_size=WAITING,
+            max_message_size=LARGEST,
+        )
+        return connection
+    raise trio.BrokenResourceError  # the other side left before it answered
+
+
+class _Line(trio.abc.Stream):
+    """A stream that ends the handshake when it ends: trio-websocket waits for an answer that cannot come any more."""
+
+    def __init__(self, stream: trio.abc.Stream) -> None:
+        self.shaking_hands = trio.CancelScope()
+        self._stream = stream
+
+    async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
+        """Return what came; nothing, or a broken line, is the end."""
+        data: bytes | bytearray = b""
+        try:
+            data = await self._stream.receive_some(max_bytes)
+        finally:
+            if not data:
+                self.shaking_hands.cancel()
+        return data
+
+    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+        """Send."""
+        await self._stream.send_all(data)
+
+    async def wait_send_all_might_not_block(self) -> None:
+        """Wait until there is room."""
+        await self._stream.wait_send_all_might_not_block()
+
+    async def aclose(self) -> None:
+        """Close."""
+        await self._stream.aclose()
 
 
 def _only_cause(error: Exception) -> Exception:

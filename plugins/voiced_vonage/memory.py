@@ -6,8 +6,10 @@ Nothing depends on it being there: a call whose worker died goes on at one that 
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 
-from voiced.plugin import CallOffer
+from voiced.plugin import CallOffer, WebResponse
+from voiced_vonage.ncco import NOTHING
 
 MOST = 1000
 NAME = "vonage"
@@ -28,6 +30,40 @@ class Recent:
         self._names[name] = None
         if len(self._names) > self._most:
             self._names.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """What was said to follow a leg that ended with `status`."""
+
+    status: str
+    response: WebResponse
+
+
+class Ended:
+    """The legs beside the caller's that are over, and what was said to follow each: their events may come again."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._led: OrderedDict[str, Led] = OrderedDict()
+
+    def find(self, leg: str, status: str) -> WebResponse | None:
+        """Return what was answered to this event before; None for a leg that was not over yet.
+
+        To another status of a leg that is over, nothing is to be done.
+        """
+        led = self._led.get(leg)
+        if led is None:
+            return None
+        return led.response if led.status == status else NOTHING
+
+    def keep(self, leg: str, status: str, response: WebResponse) -> WebResponse:
+        """Remember an answer, and return it."""
+        if leg:
+            self._led[leg] = Led(status, response)
+            if len(self._led) > self._most:
+                self._led.popitem(last=False)
+        return response
 
 
 class Offers:

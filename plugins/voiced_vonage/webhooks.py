@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from voiced.plugin import CallControl, CallOffer, CallRefused, Desk, Host, Leg, WebRequest, WebResponse
+from voiced.plugin import AfterStream, CallControl, CallOffer, CallRefused, Desk, Host, Leg, WebRequest, WebResponse
 from voiced_vonage import events, ncco
 from voiced_vonage.control import Control
 from voiced_vonage.follow import Writer, token_of
 from voiced_vonage.leg import VonageLeg
-from voiced_vonage.memory import Offers, Recent
+from voiced_vonage.memory import Ended, Offers, Recent
 from voiced_vonage.options import VonageOptions
 from voiced_vonage.replays import Replays
 from voiced_vonage.signature import Signatures
@@ -56,7 +56,8 @@ class Vonage:
         self._offers = Offers()
         self._replays = Replays()
         self._gone = Recent()
-        """Callers' legs that are over, and legs of people who did not answer."""
+        """Callers' legs that are over."""
+        self._ended = Ended()
         self._answers: Mapping[str, Answer] = {
             "inbound": self._inbound,
             "outbound": self._outbound,
@@ -146,22 +147,27 @@ class Vonage:
             self._log.warning("stream_failed", call=hook.call, status=status)
         elif status != "disconnected":
             return ncco.NOTHING
-        if hook.call in self._gone:
-            return ncco.NOTHING
-        offer = self._offers.keep(hook.offer)
-        return ncco.answer(self._writer.follow(hook.desk.after_stream(offer), offer, hook.hooks))
+        return self._after(hook, lambda offer: hook.desk.after_stream(self._offers.keep(offer)), hook.offer)
 
     def _dialled(self, hook: Webhook) -> WebResponse:
         """Say what follows a person who was called."""
-        event = hook.event
-        result = events.DIALLED.get(event.status)
-        if result is None or event.leg in self._gone or hook.call in self._gone:
+        result = events.DIALLED.get(hook.event.status)
+        if result is None:
             return ncco.NOTHING
-        if event.leg:
-            self._gone.add(event.leg)
         # What the person was shown is our number, and so is what the caller called.
-        offer = self._offers.of(hook.call, events.e164(event.text("from")))
-        return ncco.answer(self._writer.follow(hook.desk.dialled(NAME, hook.call, result), offer, hook.hooks))
+        offer = self._offers.of(hook.call, events.e164(hook.event.text("from")))
+        return self._after(hook, lambda _offer: hook.desk.dialled(NAME, hook.call, result), offer)
+
+    def _after(self, hook: Webhook, ask: Callable[[CallOffer], AfterStream], offer: CallOffer) -> WebResponse:
+        """Answer what follows a leg beside the caller's: once, and the same when its event comes again."""
+        leg, status = hook.event.leg, hook.event.status
+        if hook.call in self._gone:
+            return ncco.NOTHING
+        before = self._ended.find(leg, status)
+        if before is not None:
+            return before
+        response = ncco.answer(self._writer.follow(ask(offer), offer, hook.hooks))
+        return self._ended.keep(leg, status, response)
 
     def _fallback(self, hook: Webhook) -> WebResponse:
         """Answer in place of a webhook that could not be had: a person, or an apology."""

@@ -158,6 +158,12 @@ PLAYS = {
     "echo": (listens_to_the_echo, MENU_NUMBER, {}),
     "answered": (wants_a_person, MENU_NUMBER, {"callees": {PERSON: Callee(behave=answers)}}),
     "busy": (wants_a_person, MENU_NUMBER, {"callees": {PERSON: Callee("busy")}}),
+    "busy, told twice": (
+        wants_a_person,
+        MENU_NUMBER,
+        {"callees": {PERSON: Callee("busy")}, "events": "twice, new token"},
+    ),
+    "cut off, told twice": (is_cut_off, RECEPTION_NUMBER, {"events": "twice, new token"}),
     "gives up": (gives_up, MENU_NUMBER, {"callees": {PERSON: Callee("timeout")}}),
     "webhook again": (refuses, RECEPTION_NUMBER, {"duplicate_webhook": "same token"}),
     "webhook again, signed anew": (refuses, RECEPTION_NUMBER, {"duplicate_webhook": "new token"}),
@@ -253,8 +259,9 @@ def test_a_transfer_that_is_answered(house, stage):
     assert (held.ended, house.rows(held)[0].outcome) == ("transfer", "transferred")
 
 
-def test_a_transfer_to_a_busy_line_and_the_flow_goes_on(house, stage):
-    held = stage["busy"]
+@pytest.mark.parametrize("name", ["busy", "busy, told twice"])
+def test_a_transfer_to_a_busy_line_and_the_flow_goes_on(house, stage, name):
+    held = stage[name]
     assert held.heard[-3:] == ["Ne quittez pas.", "Personne ne répond.", "Au revoir."]
     [failed] = held.happenings.of("transfer.failed")
     assert failed["result"] == "busy"
@@ -280,8 +287,9 @@ def test_a_caller_who_withholds_the_number(house, stage):
     assert house.rows(stage["anonymous"])[0].caller_masked == "…"
 
 
-def test_a_line_that_breaks_is_taken_up_again(stage):
-    held = stage["cut off"]
+@pytest.mark.parametrize("name", ["cut off", "cut off, told twice"])
+def test_a_line_that_breaks_is_taken_up_again(stage, name):
+    held = stage[name]
     assert held.story.count("call.began") == 2
     assert (held.ended, held.heard[-1]) == ("agent", "Au revoir.")
     sockets = [fields["uuid"] for fields in held.report.told if str(fields.get("to")).startswith("ws")]

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from voiced.plugin import CallOffer, WebRequest, WebResponse
-from voiced_vonage.memory import Offers, Recent
+from voiced_vonage.memory import Ended, Offers, Recent
+from voiced_vonage.ncco import NOTHING
 from voiced_vonage.replays import KEPT, MOST, Replays
 
 REQUEST = WebRequest("POST", "https://a.example/x", "/x", "", {}, b"{}")
@@ -55,3 +56,16 @@ def test_answers_are_forgotten_when_they_are_old_or_too_many():
         replays.keep(f"n{number}", REQUEST, ANSWER, KEPT + 2)
     assert replays.find("new", REQUEST) is None
     assert replays.find("n0", REQUEST) == ANSWER
+
+
+def test_what_followed_a_leg_is_said_again():
+    ended = Ended(most=2)
+    assert ended.find("a", "busy") is None
+    assert ended.keep("a", "busy", ANSWER) == ANSWER
+    assert ended.find("a", "busy") == ANSWER
+    assert ended.find("a", "completed") == NOTHING
+    assert ended.keep("", "busy", ANSWER) == ANSWER
+    assert ended.find("", "busy") is None
+    ended.keep("b", "busy", ANSWER)
+    ended.keep("c", "busy", ANSWER)
+    assert ended.find("a", "busy") is None

@@ -233,6 +233,17 @@ def test_a_leg_that_failed_is_not_answered_by_its_end(ask, desk, sender):
     assert [asked[0] for asked in desk.asked] == ["offer", "dialled"]
 
 
+@pytest.mark.parametrize("path", [f"stream/{CALL}", f"dialled/{CALL}"])
+def test_an_event_that_comes_again_gets_the_same_answer_and_moves_nothing(ask, desk, sender, path):
+    desk.next, status = ADMISSION, "disconnected" if path.startswith("stream") else "busy"
+    fields = of_socket(status) if path.startswith("stream") else of_call(status=status, uuid="callee")
+    first = ask(sender.post(f"/voice/vonage/{path}", fields))
+    desk.next = HangUp("Au revoir.")
+    assert ask(sender.post(f"/voice/vonage/{path}", fields)) == first
+    assert len(desk.asked) == 1
+    assert ask(sender.post(f"/voice/vonage/{path}", {**fields, "uuid": "the-next"}))[0]["action"] == "talk"
+
+
 def test_the_fallback_apologises(ask, desk, host, sender):
     [talk] = ask(sender.post("/voice/vonage/fallback", of_call(reason="timeout", original_request={"type": "answer"})))
     assert "désolés" in talk["text"]

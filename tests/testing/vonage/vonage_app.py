@@ -191,7 +191,7 @@ async def running(app, application=None, faults=None, **hooks):
                 Hooks(**{**urls, **hooks}),
                 application=application,
                 faults=faults,
-                options=Options(routes=routes, callees=callees, stream_connect=0.5),
+                options=Options(routes=routes, callees=callees, stream_connect=0.25),
             )
             nursery.cancel_scope.cancel()
 

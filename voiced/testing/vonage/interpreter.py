@@ -74,9 +74,12 @@ class Interpreter:
         return await self._read(url, fields, "answer", answer)
 
     async def ask_event(self, url: str, fields: Mapping[str, Any]) -> Replacement:
-        """Tell an event whose answer may be an NCCO; without one the flow goes on."""
+        """Tell an event whose answer may be an NCCO; without one the flow goes on. It may come twice, as others."""
         await self.leg.wait_posted()
-        answer = await self.leg.delivery.ask(url, fields, "event")
+        events_come, jti = self.leg.faults.events, new_uuid()
+        answer = await self.leg.delivery.ask(url, fields, "event", jti=jti)
+        if events_come.startswith("twice"):  # the last answer counts
+            answer = await self.leg.delivery.ask(url, fields, "event", jti=jti if events_come == "twice" else "")
         if answer.good and not answer.body:
             return None
         return await self._read(url, fields, "event", answer)

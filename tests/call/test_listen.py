@@ -65,6 +65,7 @@ def room():
 def test_frames_count_the_time(room):
     room.packets(100)
     assert room.machine.now == pytest.approx(2.0)
+    room.listener.close()
     assert room.seconds() == pytest.approx(2.0)
     assert room.listener.counts.gaps == 0
 
@@ -82,6 +83,7 @@ def test_packets_of_any_size_are_the_same_sound(size):
     for start in range(0, len(sound), size):
         room.listener.message(sound[start : start + size])
     assert room.machine.now == pytest.approx(2.0)
+    room.listener.close()
     assert room.seconds() == pytest.approx(2.0)
     assert [type(event) for event in room.turns] == [CallerStarted, CallerPaused]
 

@@ -1,10 +1,9 @@
 """Screenplays on audio time: who speaks when, what the recogniser makes of it, and what the turn machine decides."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from voiced.dialog.policy import Policy
 from voiced.dialog.turn import (

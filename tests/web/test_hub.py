@@ -8,6 +8,8 @@ import pytest
 import trio
 from wsproto.events import CloseConnection, Ping, Pong, TextMessage
 
+from voiced.observe.metrics import REGISTRY
+
 
 async def test_both_ways(place):
     call, carrier = await place()
@@ -31,6 +33,14 @@ async def test_the_pace_is_fifty_a_second(place):
     began = trio.current_time()
     await call.wait_ticks(25)
     assert trio.current_time() - began > 0.4
+
+
+async def test_it_tells_how_late_it_was_at_each_beat(place):
+    told = lambda: REGISTRY.get_sample_value("voiced_loop_lateness_seconds_count")  # noqa: E731 - a screenplay's aside
+    call, _carrier = await place()
+    before = told()
+    await call.wait_ticks(5)
+    assert told() >= before + 5
 
 
 async def test_many_calls_at_once(place):

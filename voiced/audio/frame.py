@@ -1,12 +1,15 @@
 """The words for sound that cross every boundary: a format, a packet of it, and a hole in it.
 
-Only frozen values live here; nothing that decodes, converts or plays.
+Only frozen values live here; nothing that decodes, converts or plays. What is made for every frame of every call is a
+struct, which is made in a tenth of a dataclass's time.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Encoding = Literal["mulaw", "alaw", "pcm16"]
 """`mulaw`, `alaw`: ITU-T G.711, one byte a sample. `pcm16`: signed 16-bit little-endian."""
@@ -46,8 +49,7 @@ MULAW_8K = AudioFormat("mulaw", 8000)
 PCM_16K = AudioFormat("pcm16", 16000)
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(msgspec.Struct, frozen=True, gc=False):
     """Some sound, bytes as they were on the wire."""
 
     data: bytes
@@ -59,8 +61,7 @@ class Packet:
         return self.format.seconds(len(self.data))
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True, gc=False):
     """A hole in the caller's sound: `seconds` for which nothing arrived."""
 
     seconds: float

@@ -35,7 +35,7 @@ class Ear(Protocol):
         ...
 
     def tick(self) -> None:
-        """Look at the clock: called every 20 ms (40 on a busy worker) for as long as the line is open."""
+        """Look at the clock: called every 20 ms (60 on a busy worker) for as long as the line is open."""
         ...
 
     def closed(self, reason: str) -> None:

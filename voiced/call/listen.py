@@ -12,11 +12,14 @@ from dataclasses import dataclass
 import trio
 
 from voiced.audio import FRAME_SECONDS, MULAW_8K, Gap, Packet
-from voiced.dialog.turn import Agent, TurnEvent, TurnMachine
-from voiced.plugin import Dtmf, Ended, Finalise, Leg, LegEvent, Mark, Started, SttInput, Vad, Warned
+from voiced.dialog.turn import VOICE, Agent, TurnEvent, TurnMachine
+from voiced.plugin import Dtmf, Ended, Finalise, Leg, Mark, Started, SttInput, Vad, Warned
 
-BATCH_FRAMES = 4
-"""Frames in one packet to the recogniser (80 ms). A request for final words sends at once what there is of one."""
+BATCH_FRAMES, QUIET_FRAMES = 4, 12
+"""Frames in one packet to the recogniser while there is a voice (80 ms), and in silence, which can wait (240 ms). A
+request for final words sends at once what there is of one."""
+LINGER = 20
+"""Frames after a voice in which words may go on or end."""
 QUIET_LINE = 0.06
 """Seconds without a packet after which the line counts as a gap."""
 FLOOD = 5.0
@@ -31,6 +34,10 @@ class Counts:
     warnings: int = 0
     gaps: float = 0.0
     dropped: int = 0
+
+
+Told = Started | Gap | Dtmf | Mark | Ended | Warned
+"""What a carrier tells beside sound."""
 
 
 class Listener:
@@ -58,18 +65,24 @@ class Listener:
         self._size = MULAW_8K.size(FRAME_SECONDS)
         self._rest = b""  # sound that does not fill a frame yet
         self._batch: list[bytes] = []
+        self._voice = 0  # frames for which a voice still counts
         self._started_at: float | None = None
         self._last = 0.0  # when the last packet came
         self._received = 0.0  # seconds of sound received
         self._filled = 0.0  # seconds of gap counted since the last packet
+        self._seen: Agent | None = None  # what the agent was doing at the last look
 
     def message(self, message: str | bytes) -> None:
         """Take one message of the carrier."""
         for event in self._leg.feed(message):
-            self._take(event)
+            if isinstance(event, Packet):
+                self._packet(event)
+            else:
+                self._told(event)
 
     def tick(self, at: float) -> None:
         """Look at the clock, which says `at`: fill the line with silence while nothing comes."""
+        self._seen = None
         if self._started_at is None:
             return
         while at - self._last - self._filled > QUIET_LINE:
@@ -83,12 +96,11 @@ class Listener:
 
     def close(self) -> None:
         """End the recogniser's input: the call is over."""
+        self._flush()
         self._audio.close()
 
-    def _take(self, event: LegEvent) -> None:
-        if isinstance(event, Packet):
-            self._packet(event)
-        elif isinstance(event, Gap):
+    def _told(self, event: Told) -> None:
+        if isinstance(event, Gap):
             self._gap(event.seconds)
         elif isinstance(event, Warned):
             self.counts.warnings += 1
@@ -121,10 +133,16 @@ class Listener:
         self._rest = data[whole:]
 
     def _frame(self, frame: Packet) -> None:
-        self._batch.append(frame.data)
-        if len(self._batch) >= BATCH_FRAMES:
+        probability = self._vad.probability(frame)
+        self._keep(frame.data, probability)
+        self._turn(FRAME_SECONDS, probability)
+
+    def _keep(self, data: bytes, probability: float) -> None:
+        """Keep a frame for the recogniser, and send what was kept when it is enough."""
+        self._batch.append(data)
+        self._voice = LINGER if probability >= VOICE else max(0, self._voice - 1)
+        if len(self._batch) >= (BATCH_FRAMES if self._voice else QUIET_FRAMES):
             self._flush()
-        self._turn(FRAME_SECONDS, self._vad.probability(frame))
 
     def _gap(self, seconds: float) -> None:
         """Count a hole that the carrier told of, less what the clock had filled already."""
@@ -136,14 +154,15 @@ class Listener:
 
     def _silence(self, seconds: float) -> None:
         self.counts.gaps += seconds
-        self._batch.append(self._format.silence * (self._format.size(seconds) // len(self._format.silence)))
-        if len(self._batch) >= BATCH_FRAMES:
-            self._flush()
+        self._keep(self._format.silence * (self._format.size(seconds) // len(self._format.silence)), 0.0)
         self._turn(seconds, 0.0)
 
     def _turn(self, seconds: float, probability: float) -> None:
-        events: Sequence[TurnEvent] = self._machine.frame(seconds, probability, self._agent())
+        if self._seen is None:  # frames that came together were heard over the same
+            self._seen = self._agent()
+        events: Sequence[TurnEvent] = self._machine.frame(seconds, probability, self._seen)
         for event in events:
+            self._seen = None
             self._on_turn(event)
 
     def _flush(self) -> None:

@@ -62,8 +62,8 @@ from voiced.plugin import Dtmf, Ended, Heard, Leg, Mark, Play, Started, SttInput
 
 log = logger("call")
 
-AUDIO_AHEAD = 50
-"""Packets (80 ms each) that may wait for the recogniser."""
+AUDIO_AHEAD = 40
+"""Packets (80 to 240 ms each) that may wait for the recogniser."""
 LONGEST_PAUSE = 5.0
 """Seconds between two tries of a recogniser that keeps failing."""
 GRACE = 30.0

@@ -22,7 +22,8 @@ from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Clear, Leg, LegCommand, Play, SetMark
 
 BATCH = 0.2
-"""Seconds of sound in one message to the carrier."""
+"""Seconds of sound in one message to the carrier, where it cannot be taken back; else twice the wanted lead: each
+message costs as much to send as a second of the caller to hear."""
 EARLY = 0.02
 """Seconds by which sound may go before its time, so that it need not go after it: the clock is looked at so often."""
 LOST_MARK = 2.0
@@ -46,6 +47,7 @@ class Speaker:
         self.playout = playout
         self._leg, self._line, self._voice, self._clock = leg, line, voice, clock
         self._lead = leg.capabilities.lead
+        self._batch = max(BATCH, 2 * self._lead) if leg.capabilities.clear else BATCH
         self._on_heard, self._on_error = on_heard, on_error
         self._queue: deque[tuple[Reply, trio.MemoryReceiveChannel[Packet] | None]] = deque()
         self._playing: Reply | None = None
@@ -186,7 +188,7 @@ class Speaker:
         self._sent.append(reply)
 
     async def _send(self, reply: Reply, data: bytes, *, known: bool = False) -> None:
-        size = self._voice.format.size(BATCH)
+        size = self._voice.format.size(self._batch)
         self._tell_words(reply, self._voice.format.seconds(len(data)) if known else 0.0)
         for start in range(0, len(data), size):
             waited = await self._keep_lead()

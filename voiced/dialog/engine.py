@@ -12,7 +12,6 @@ that was heard.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -120,7 +119,7 @@ class Engine(Stage):
         if state.mode == "transfer":
             self._resume()
             return
-        self._before, self._turn, state.cut = copy.deepcopy(state), text, None
+        self._before, self._turn, state.cut = state.copy(), text, None
         self.speech.take_unheard()
         state.silences = 0
         state.lines.append(Spoken("user", text))

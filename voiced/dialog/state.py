@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -86,3 +86,14 @@ class State:
     """What happened meanwhile and is answered when the agent gets the word back."""
     sent_to: str = ""
     """The number to which a person sent the caller."""
+
+    def copy(self) -> State:
+        """Return the state of this moment: what its containers hold never changes, only they do."""
+        return replace(
+            self,
+            values=dict(self.values),
+            said=dict(self.said),
+            stale=set(self.stale),
+            down=set(self.down),
+            lines=list(self.lines),
+        )

@@ -10,7 +10,7 @@ The frame's facts come in (voice or not, what the agent is doing), recognised wo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from voiced.dialog.policy import BargeIn, Policy
 from voiced.dialog.turn_table import (
@@ -51,8 +51,7 @@ NOISE = 0.35
 """Seconds of voice below which a sound without words is a cough, not a mumble."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(msgspec.Struct, frozen=True, gc=False):
     """What the agent is doing while a frame was heard."""
 
     speaking: bool = False

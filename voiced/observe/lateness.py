@@ -1,6 +1,6 @@
 """Lateness: of the event loop, which is late for every call at once, and of a reply's sound on its way to the carrier.
 
-Neither costs anything for a frame of sound: the loop is asked five times a second, a reply is counted when it is over.
+Neither costs anything for a frame of sound: the loop is asked when it wakes anyway, a reply is counted when it is over.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from voiced.observe.log import logger
 
 log = logger("loop")
 
-STEP = 0.2
-"""Seconds between two looks at the loop."""
+STEP = 1.0
+"""Seconds between two looks at an idle loop: a process with calls is asked by its hub, at each beat."""
 BLOCKED = 0.25
 """Seconds of lateness that the log tells of: something held the loop that should have been in a thread."""
 AUDIBLE = 0.02
@@ -27,10 +27,14 @@ async def watch_loop() -> None:
     while True:
         due = trio.current_time() + STEP
         await trio.sleep_until(due)
-        late = trio.current_time() - due
-        metrics.LOOP_LATENESS.observe(late)
-        if late >= BLOCKED:
-            log.warning("loop_was_blocked", seconds=round(late, 3))
+        loop_was_late(trio.current_time() - due)
+
+
+def loop_was_late(seconds: float) -> None:
+    """Tell how much later than it should have the loop woke somebody."""
+    metrics.LOOP_LATENESS.observe(max(0.0, seconds))
+    if seconds >= BLOCKED:
+        log.warning("loop_was_blocked", seconds=round(seconds, 3))
 
 
 @dataclass(slots=True)

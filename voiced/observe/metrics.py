@@ -191,7 +191,7 @@ TOOL_SECONDS = histogram("voiced_tool_seconds", "How long a tool took, whatever 
 MEDIA_SOCKETS = gauge("voiced_media_sockets", "Open media sockets.")
 LINE_GAPS = counter("voiced_line_gap_seconds_total", "Sound that carriers did not deliver, counted as silence.")
 LINE_WARNINGS = counter("voiced_line_warnings_total", "Oddities in what carriers sent that were put up with.")
-AUDIO_DROPPED = counter("voiced_audio_dropped_total", "Packets (40 ms) that a recogniser did not take in time.")
+AUDIO_DROPPED = counter("voiced_audio_dropped_total", "Packets (80 to 240 ms) that a recogniser did not take in time.")
 PACING_LATENESS = histogram(
     "voiced_pacing_lateness_seconds",
     "How much later than the playout clock wanted it sound went to the carrier: the worst of each reply.",

@@ -40,6 +40,17 @@ def head(data: bytes, at: int) -> Head | None:
     return Head(data[at] == TEXT and masked, start, start + length) if len(data) >= start else None
 
 
+def of_text(message: str) -> bytes:
+    """Return the frame of a text from the server's side: whole, and without a mask (RFC 6455, 5.1)."""
+    payload = message.encode()
+    size = len(payload)
+    if size < MEDIUM:
+        return bytes((TEXT, size)) + payload
+    if size < 1 << 16:
+        return bytes((TEXT, MEDIUM)) + size.to_bytes(2) + payload
+    return bytes((TEXT, LARGE)) + size.to_bytes(8) + payload
+
+
 def whole(data: bytes, at: int) -> tuple[str | bytes, int] | None:
     """Return the message and the end of the frame at offset `at`, if it is whole, plain, and of a carrier's usual size.
 

@@ -92,7 +92,9 @@ class Framing:
 
     def encode(self, message: str | bytes) -> bytes:
         """Return the frame of one message; nothing once either side has closed."""
-        return self._send(TextMessage(data=message) if isinstance(message, str) else BytesMessage(data=message))
+        if isinstance(message, bytes):
+            return self._send(BytesMessage(data=message))
+        return frames.of_text(message) if self._connection.state is ConnectionState.OPEN else b""
 
     def ping(self) -> bytes:
         """Return a ping."""

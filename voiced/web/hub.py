@@ -2,7 +2,7 @@
 
 What costs is the wake-up, not the parsing: a process that slept wakes to cold caches, and its first steps take three
 times as long. Sound comes in frames of 20 ms in any case, so the hub wakes by the clock and serves every socket that
-has something: each 10 ms while there are few lines (5 ms of delay on average), each 40 ms on a busy worker (20 ms).
+has something: each 10 ms while there are few lines (5 ms of delay on average), each 60 ms on a busy worker (30 ms).
 """
 
 from __future__ import annotations

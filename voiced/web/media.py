@@ -151,7 +151,7 @@ class MediaSocket:
                 self._end(arrival)
 
     def tick(self, now: float) -> None:
-        """Look at the clock (`now` in seconds): called every 20 ms, or every 40."""
+        """Look at the clock (`now` in seconds): called every 20 ms, or every 60."""
         if self._heard:
             self._heard = False
             self._heard_at = now

@@ -14,6 +14,7 @@ import trio
 
 from voiced.audio.frame import FRAME_SECONDS
 from voiced.call.line import Ear, Line
+from voiced.observe.lateness import loop_was_late
 from voiced.observe.metrics import MEDIA_SOCKETS
 from voiced.plugin import Logger
 from voiced.web.media import MediaSocket, Patience
@@ -21,7 +22,7 @@ from voiced.web.metronome import Metronome
 
 FEW = 4
 """Lines up to which the pool looks twice a frame: what costs is the wake-up, and few lines leave time for more."""
-OFTEN, SELDOM = FRAME_SECONDS / 2, FRAME_SECONDS * 2
+OFTEN, SELDOM = FRAME_SECONDS / 2, FRAME_SECONDS * 3
 """Seconds between two looks at few lines, and at many."""
 
 
@@ -110,15 +111,19 @@ class Pool(ABC):
     async def _pace(self, metronome: Metronome) -> None:
         """Look at every open socket at a steady pace, and tick it each 20 ms, or at each look where those are rarer."""
         try:
-            ticked = 0.0
+            ticked, looked = 0.0, trio.current_time()
             while True:
                 if not self._open:
                     self._first = trio.Event()
                     await self._first.wait()
                     metronome.begin()
-                await metronome.beat(OFTEN if len(self._open) <= FEW else SELDOM)
-                self._look()
+                    looked = trio.current_time()
+                step = OFTEN if len(self._open) <= FEW else SELDOM
+                await metronome.beat(step)
                 now = trio.current_time()
+                loop_was_late(now - looked - step)
+                looked = now
+                self._look()
                 if now - ticked > FRAME_SECONDS * 0.75:
                     ticked = now
                     self._tick(now)

@@ -17,6 +17,7 @@ class WebrtcStream:
     def __init__(self, opens: float, mode: int = STRICTEST) -> None:
         self._gate = LevelGate(opens=opens, closes=opens - 5)
         self._vad = webrtcvad.Vad(mode)
+        self._known = (0, 0)  # rate and size of the frames so far
 
     def probability(self, packet: Packet) -> float:
         """Return 1.0 for speech, 0.0 for anything else; `packet` is 10, 20 or 30 ms at 8, 16, 32 or 48 kHz."""
@@ -24,9 +25,11 @@ class WebrtcStream:
         size = len(samples) // 2
         if not self._gate.feed(samples, size / rate):
             return 0.0
-        if not webrtcvad.valid_rate_and_frame_length(rate, size):
-            raise ProviderBadInput(f"a frame of {size} samples at {rate} Hz", provider="webrtc")
-        return float(self._vad.is_speech(samples, rate))
+        if (rate, size) != self._known:
+            if not webrtcvad.valid_rate_and_frame_length(rate, size):
+                raise ProviderBadInput(f"a frame of {size} samples at {rate} Hz", provider="webrtc")
+            self._known = (rate, size)
+        return 1.0 if self._vad.is_speech(samples, rate) else 0.0
 
 
 class WebrtcVad:

@@ -7,8 +7,10 @@ erases what was written. Rows go to the write-behind queue, events to the live f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
+
+import msgspec
 
 from voiced.call.feed import Feed
 from voiced.dialog.talk import (
@@ -114,7 +116,7 @@ class Journal:
 
     def directed(self, event: Directed, actor: str) -> None:
         """A person, `actor`, did something to the call from outside."""
-        name, facts = f"operator.{_ACTS[type(event)]}", asdict(event)
+        name, facts = f"operator.{_ACTS[type(event)]}", msgspec.structs.asdict(event)
         number = {"number": masked_number(event.number)} if isinstance(event, Redirected) else {}
         self._seq += 1
         row = ActionRow(
@@ -132,7 +134,12 @@ class Journal:
 
     def decided(self, decision: Decided) -> None:
         """Keep the evidence, and write, forget or erase accordingly."""
-        evidence = {**asdict(decision), "call_id": self.call.id, "time": self.now(), "scope": "transcript"}
+        evidence = {
+            **msgspec.structs.asdict(decision),
+            "call_id": self.call.id,
+            "time": self.now(),
+            "scope": "transcript",
+        }
         earlier = self.call.consent or []
         self._consent = decision.decision
         self.call = replace(self.call, consent=[*earlier, evidence])

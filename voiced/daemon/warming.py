@@ -14,6 +14,7 @@ from voiced.dialog.phrase import fixed_texts
 from voiced.inference.client import Inference
 from voiced.observe.log import logger
 from voiced.plugin import Tts
+from voiced.text.pattern import compile_the_rest
 
 log = logger("warming")
 
@@ -103,4 +104,5 @@ def _load_the_rest() -> None:
 
     from voiced.audio import convert, resample  # noqa: PLC0415 - the tables of G.711
 
+    compile_the_rest()
     log.debug("loaded", rooms=[room.__name__ for room in (num2words, soxr, convert, resample)])

@@ -5,7 +5,6 @@ Each rule yields `Problem`s at the place of the fault. A flow without problems c
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
@@ -18,10 +17,11 @@ from voiced.dialog.render import holes, is_fixed
 from voiced.dialog.steps.collect import KEYED
 from voiced.errors import Problem
 from voiced.text.collect import KINDS as VALUES
+from voiced.text.pattern import lazy
 from voiced.yamlfile import Document
 
 Path = list[str | int]
-TOLD_KEY = re.compile(r"(?i)\b(?:tapez|touche|appuyez sur|faites) (?:sur )?(?:la touche |le )?([0-9])\b")
+TOLD_KEY = lazy(r"(?i)\b(?:tapez|touche|appuyez sur|faites) (?:sur )?(?:la touche |le )?([0-9])\b")
 HEARS = frozenset({"keypad", "silence", "barge_in", "end_of_turn"})
 """What goes with every step that waits for the caller."""
 COMPANIONS: dict[str, set[str]] = {

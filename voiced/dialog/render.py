@@ -6,8 +6,10 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-SENTENCE = re.compile(r"(?<=[.?!…])(?<!\bM\.)(?<!\bDr\.)\s+(?=[A-ZÀÂÇÉÈÊÎÔ«{])")
+from voiced.text.pattern import lazy
+
+HOLE = lazy(r"\{([a-z][a-z0-9_]*)\}")
+SENTENCE = lazy(r"(?<=[.?!…])(?<!\bM\.)(?<!\bDr\.)\s+(?=[A-ZÀÂÇÉÈÊÎÔ«{])")
 
 
 def holes(text: str) -> tuple[str, ...]:

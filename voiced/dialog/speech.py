@@ -7,7 +7,8 @@ end, dropped or cut.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from voiced.dialog.talk import HeardReply, Say, Think
 

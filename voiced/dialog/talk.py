@@ -6,8 +6,9 @@ A `reply` is one thing that the agent says; its number pairs what was asked for 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import msgspec
 
 from voiced.dialog.policy import BargeIn, Policy
 
@@ -20,17 +21,15 @@ NOT_UNDERSTOOD = "incompris"
 """The choice that a model takes when none of the others fits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """A route or tool that the model chose, with the arguments it took from the caller's words."""
 
     name: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = msgspec.field(default_factory=dict)
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HeardReply:
+class HeardReply(msgspec.Struct, frozen=True):
     """How much of a reply the caller heard: `heard` of the `whole` text."""
 
     reply: int
@@ -42,13 +41,11 @@ class HeardReply:
 # --- events: what happened ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(msgspec.Struct, frozen=True):
     """The line is open; say something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """The caller said `text`."""
 
     text: str
@@ -59,127 +56,108 @@ class Turn:
     """It was said before what the agent is saying now, and understood late."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """The caller pressed a key."""
 
     digit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Silent:
+class Silent(msgspec.Struct, frozen=True):
     """The caller said nothing for as long as the step allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Garbled:
+class Garbled(msgspec.Struct, frozen=True):
     """There was a voice, but no words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(msgspec.Struct, frozen=True):
     """A reply was heard to its end."""
 
     reply: HeardReply
 
 
-@dataclass(frozen=True, slots=True)
-class Interrupted:
+class Interrupted(msgspec.Struct, frozen=True):
     """The caller cut in: what was heard of each reply under way, in order; those not begun included."""
 
     replies: tuple[HeardReply, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(msgspec.Struct, frozen=True):
     """What was heard of the replies that a `Hush` stopped."""
 
     replies: tuple[HeardReply, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FalseAlarm:
+class FalseAlarm(msgspec.Struct, frozen=True):
     """The interruption before was none: say what was not heard."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thought:
+class Thought(msgspec.Struct, frozen=True):
     """The model answered: `text` is being spoken already, `wanted` is what it chose."""
 
     text: str
     wanted: tuple[Wanted, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ToolReturned:
+class ToolReturned(msgspec.Struct, frozen=True):
     """A tool came back."""
 
     id: str
     ok: bool
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = msgspec.field(default_factory=dict)
     say: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Echoed:
+class Echoed(msgspec.Struct, frozen=True):
     """The caller was played back for as long as the step wants."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delayed:
+class Delayed(msgspec.Struct, frozen=True):
     """The model has been asked for `reply` and keeps the caller waiting."""
 
     reply: int
 
 
-@dataclass(frozen=True, slots=True)
-class Broke:
+class Broke(msgspec.Struct, frozen=True):
     """Something we depend on failed beyond repair: `what` is its kind (`stt`, `llm`, `tts`, `tool`, `call`)."""
 
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotConnected:
+class NotConnected(msgspec.Struct, frozen=True):
     """A transfer ended without a person: `busy`, `no-answer`, `failed` or `canceled`."""
 
     result: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reconnected:
+class Reconnected(msgspec.Struct, frozen=True):
     """The line had dropped and is there again."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeUp:
+class TimeUp(msgspec.Struct, frozen=True):
     """The call has lasted as long as it may."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompted:
+class Prompted(msgspec.Struct, frozen=True):
     """A person has the agent say `text`: after what it is saying, or (`interrupt`) instead."""
 
     text: str
     interrupt: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Redirected:
+class Redirected(msgspec.Struct, frozen=True):
     """A person sends the caller on to `number`."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class Dismissed:
+class Dismissed(msgspec.Struct, frozen=True):
     """A person ends the call, after `say`."""
 
     say: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Muted:
+class Muted(msgspec.Struct, frozen=True):
     """A person takes the word from the agent, or (not `on`) gives it back."""
 
     on: bool
@@ -212,8 +190,7 @@ Event = (
 # --- commands: what to do ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(msgspec.Struct, frozen=True):
     """Speak `text`. `fixed`: the same in every call, so it may be cached."""
 
     reply: int
@@ -223,18 +200,16 @@ class Say:
     by: By = "agent"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """Something the model may choose: a route of the flow. `slots`: values to take from the words, name -> kind."""
 
     name: str
     about: str
     examples: tuple[str, ...] = ()
-    slots: Mapping[str, str] = field(default_factory=dict)
+    slots: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(msgspec.Struct, frozen=True):
     """A line of the conversation, as far as it was heard; `tool` lines are what a tool returned."""
 
     role: Literal["user", "assistant", "tool"]
@@ -243,8 +218,7 @@ class Spoken:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """What the model is asked: who it is, what was said, what it may choose, call and state."""
 
     system: str
@@ -256,8 +230,7 @@ class Question:
     """Whether it may answer in words of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Think:
+class Think(msgspec.Struct, frozen=True):
     """Ask the model, and speak what it writes as `reply`, as it comes; then `Thought`."""
 
     reply: int
@@ -265,15 +238,13 @@ class Think:
     barge_in: BargeIn = "voice"
 
 
-@dataclass(frozen=True, slots=True)
-class Listen:
+class Listen(msgspec.Struct, frozen=True):
     """Expect the caller from now on, by this policy."""
 
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
-class CallTool:
+class CallTool(msgspec.Struct, frozen=True):
     """Run a tool and come back with `ToolReturned`."""
 
     id: str
@@ -281,28 +252,24 @@ class CallTool:
     arguments: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Hush:
+class Hush(msgspec.Struct, frozen=True):
     """Stop speaking, and drop what was to be said, except words that must be heard."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
+class Connect(msgspec.Struct, frozen=True):
     """When everything was heard: hand the caller to this number, ringing for `timeout` seconds."""
 
     number: str
     timeout: float
 
 
-@dataclass(frozen=True, slots=True)
-class HangUp:
+class HangUp(msgspec.Struct, frozen=True):
     """When everything was heard: end the call."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Echo:
+class Echo(msgspec.Struct, frozen=True):
     """Play the caller back to themselves for `seconds`; then `Echoed`."""
 
     reply: int
@@ -312,8 +279,7 @@ class Echo:
 Decision = Literal["granted", "refused", "withdrawn"]
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(msgspec.Struct, frozen=True):
     """The caller decided about keeping the text of the call: the evidence of it."""
 
     decision: Decision

@@ -6,8 +6,9 @@ documentation; `voiced.dialog.turn` finds the triggers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 
 class State(Enum):
@@ -39,22 +40,19 @@ class Trigger(Enum):
     AGENT_BEGAN = "agent began"
 
 
-@dataclass(frozen=True, slots=True)
-class CallerStarted:
+class CallerStarted(msgspec.Struct, frozen=True):
     """The caller began to speak, at `at` seconds of audio."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class CallerPaused:
+class CallerPaused(msgspec.Struct, frozen=True):
     """The caller stopped at `at`: ask the recogniser to finalise."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class TurnTaken:
+class TurnTaken(msgspec.Struct, frozen=True):
     """The caller's turn is over: what was said, how sure, and when it began and ended (seconds of audio)."""
 
     text: str
@@ -67,25 +65,21 @@ class TurnTaken:
     """It was said before the agent began what it is saying, and understood late: it answers what was asked before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interrupt:
+class Interrupt(msgspec.Struct, frozen=True):
     """The caller cut in at `at`: stop speaking now."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
+class Resume(msgspec.Struct, frozen=True):
     """The interruption was none (a cough, a noise): say what the caller did not hear."""
 
 
-@dataclass(frozen=True, slots=True)
-class StillThere:
+class StillThere(msgspec.Struct, frozen=True):
     """Nothing was heard for as long as the step allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unclear:
+class Unclear(msgspec.Struct, frozen=True):
     """There was a voice, but no words could be made out."""
 
 

@@ -18,7 +18,7 @@ from voiced.errors import Unavailable
 from voiced.fleet.rundir import control_path
 
 STOP_SECONDS = 15.0
-LOOK = 0.05
+LOOK = 0.02
 """Seconds between two looks whether it is ready."""
 
 

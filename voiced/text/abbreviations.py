@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from voiced.text.pattern import lazy
+
 _CAPITAL = r"(?=\s?[A-ZÀ-Ý])"
 _TITLES = (
     (r"\bMM\.", "messieurs"),
@@ -53,10 +55,10 @@ _ALWAYS = (
     (r"\bttc\b", "toutes taxes comprises"),
     (r"\bvs\b\.?", "contre"),
 )
-_TITLE_RULES = tuple((re.compile(pattern + _CAPITAL), said) for pattern, said in _TITLES)
-_RULES = tuple((re.compile(pattern, re.IGNORECASE), said) for pattern, said in _ALWAYS)
-_ETC = re.compile(r"\betc\b(?:\.{3}|…|\.)?(\s+[A-ZÀ-Ý]|\s*$)?", re.IGNORECASE)
-NEVER_A_STOP = re.compile(
+_TITLE_RULES = tuple((lazy(pattern + _CAPITAL), said) for pattern, said in _TITLES)
+_RULES = tuple((lazy(pattern, re.IGNORECASE), said) for pattern, said in _ALWAYS)
+_ETC = lazy(r"\betc\b(?:\.{3}|…|\.)?(\s+[A-ZÀ-Ý]|\s*$)?", re.IGNORECASE)
+NEVER_A_STOP = lazy(
     r"(?:^|[\s('’\"-])(?:M|MM|Mr|Mme|Mlle|Dr|Pr|Me|St|Ste|bd|bld|boul|av|ap|pl|n|tél|p|ex|p\. ?ex|cf|env|appt|apt|bât|"
     r"rés|réf|[A-Z]|J\.-C|janv|févr|avr|juil|sept|oct|nov|déc|lun|mar|mer|jeu|ven|sam|dim|art|vol|chap)\.$",
     re.IGNORECASE,

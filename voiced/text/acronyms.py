@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from voiced.text.pattern import lazy
 from voiced.text.wordset import wordset
 
 _AS_WORDS = wordset(
@@ -20,7 +21,7 @@ _WORDS_IN_CAPITALS = wordset(
     "OÙ OUI PAR "
     "PAS PLUS POUR QUE QUI SA SES SI SON SUR TA TES TON TOUS TOUT UN UNE VOS VOUS OK",
 )
-_WORD = re.compile(r"(?<![\w@/.'-])(?:[A-Z]\.){2,}|(?<![\w@])[A-ZÀ-Ý]{2,}(?!\w)")
+_WORD = lazy(r"(?<![\w@/.'-])(?:[A-Z]\.){2,}|(?<![\w@])[A-ZÀ-Ý]{2,}(?!\w)")
 _VOWELS = "AEIOUYÀÂÄÉÈÊËÎÏÔÖÙÛÜ"
 _ONSETS = wordset(
     "BL BR CH CL CR DR FL FR GL GN GR PH PL PR QU SC SP ST TH TR VR SCR STR SPL",

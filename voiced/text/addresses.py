@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from voiced.text.numbers import grouped, one_by_one
+from voiced.text.pattern import lazy
 
-EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9](?:[\w.+-]*[A-Za-z0-9_])?@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+EMAIL = lazy(r"(?<![\w.+-])[A-Za-z0-9](?:[\w.+-]*[A-Za-z0-9_])?@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 """An e-mail address as people write it (the addr-spec of RFC 5322 without quotes and comments)."""
 
-_URL = re.compile(
+_URL = lazy(
     r"(?:https?://(?:www\.)?|\bwww\.)(?P<rest>[^\s<>()]*[\w/])|"
     r"(?<![\w@.])(?P<bare>(?:[a-z0-9-]+\.)+(?:fr|com|net|org|eu|io|be|ch|ca)(?:/[\w./-]*\w)?)(?![\w@])",
 )
@@ -28,7 +29,7 @@ _SIGNS = {
     ":": "deux-points",
     "~": "tilde",
 }
-_PIECE = re.compile(r"[A-Za-zÀ-ÿ]+|\d+|[^\w\s]|_")
+_PIECE = lazy(r"[A-Za-zÀ-ÿ]+|\d+|[^\w\s]|_")
 _SAID_AS_WORDS = frozenset({"com", "net", "org", "info", "pro"})
 
 

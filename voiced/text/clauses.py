@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from voiced.text.abbreviations import NEVER_A_STOP
+from voiced.text.pattern import lazy
 from voiced.text.syllables import syllables
 
 FIRST_TARGET = 12
@@ -21,10 +22,10 @@ LATER_LEAST = 10
 LONGEST = 45
 """Syllables after which a clause is cut at a blank even though it holds no punctuation."""
 
-_MARK = re.compile(r"(?P<strong>[.!?…]+[»\"')\]]*|\n+)|(?P<weak>[,;:]|\s[–—-](?=\s))")
-_BLANK = re.compile(r"(?<![\d'’])\s+(?=(?!\d)\S)")
-_CONJUNCTION = re.compile(r"\s+(?=(?:mais|car|parce|puisque|afin|sinon|lorsque|quand|donc|ensuite)\s)", re.IGNORECASE)
-_TITLE = re.compile(r"(?:^|\s)(?:M|Mme|Mlle|Dr|Pr|Me|n°|le|la|les|un|une|de|du|des|à)$", re.IGNORECASE)
+_MARK = lazy(r"(?P<strong>[.!?…]+[»\"')\]]*|\n+)|(?P<weak>[,;:]|\s[–—-](?=\s))")
+_BLANK = lazy(r"(?<![\d'’])\s+(?=(?!\d)\S)")
+_CONJUNCTION = lazy(r"\s+(?=(?:mais|car|parce|puisque|afin|sinon|lorsque|quand|donc|ensuite)\s)", re.IGNORECASE)
+_TITLE = lazy(r"(?:^|\s)(?:M|Mme|Mlle|Dr|Pr|Me|n°|le|la|les|un|une|de|du|des|à)$", re.IGNORECASE)
 
 
 def _speaks(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from voiced.text.numbers import cardinal, ordinal
+from voiced.text.pattern import lazy
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
@@ -37,19 +38,19 @@ _SHORT_MONTHS = {
 }
 _SHORT_DAYS = dict(zip(("lun", "mar", "mer", "jeu", "ven", "sam", "dim"), DAYS, strict=True))
 
-_ISO = re.compile(r"(?<![\w/-])(\d{4})-(\d{2})-(\d{2})(?![\w/-])")
-_FULL = re.compile(r"(?<![\w/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\w/-]|\.\d)")
-_DAY_MONTH = re.compile(
+_ISO = lazy(r"(?<![\w/-])(\d{4})-(\d{2})-(\d{2})(?![\w/-])")
+_FULL = lazy(r"(?<![\w/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\w/-]|\.\d)")
+_DAY_MONTH = lazy(
     r"(?P<lead>\b(?:le|du|au|et|" + "|".join(DAYS) + r")\s)(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\d/])|"
     r"(?<![\w/.,-])(?P<day2>[0-3]\d)/(?P<month2>[01]\d)(?![\d/])",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
+_NAMED = lazy(
     rf"(?<![\w,.])(?P<day>\d{{1,2}}|1er)\s(?P<month>{'|'.join((*MONTHS, 'fevrier', 'aout', 'decembre'))}|"
     rf"(?:{'|'.join(_SHORT_MONTHS)})\.?(?!\w))(?:\s(?P<year>\d{{4}}))?\b",
     re.IGNORECASE,
 )
-_SHORT_DAY = re.compile(rf"\b({'|'.join(_SHORT_DAYS)})\.(?=\s\d)", re.IGNORECASE)
+_SHORT_DAY = lazy(rf"\b({'|'.join(_SHORT_DAYS)})\.(?=\s\d)", re.IGNORECASE)
 
 
 def say_day(number: int) -> str:

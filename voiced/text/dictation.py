@@ -13,10 +13,11 @@ from functools import cache
 
 from voiced.text.normalise import without_accents
 from voiced.text.numerals import WORDS, Reading, readings
+from voiced.text.pattern import lazy
 
 _TIMES = {"double": 2, "triple": 3, "deux fois": 2, "trois fois": 3, "quatre fois": 4}
-_REPEAT = re.compile(r"\b(double|triple|(?:deux|trois|quatre) fois)(?: le| les)? (\w+)\b")
-_TOKEN = re.compile(r"\d+|[a-z']+|[,;:/!?…]|\.(?!\d)|(?<=\w)-(?=\w)")
+_REPEAT = lazy(r"\b(double|triple|(?:deux|trois|quatre) fois)(?: le| les)? (\w+)\b")
+_TOKEN = lazy(r"\d+|[a-z']+|[,;:/!?…]|\.(?!\d)|(?<=\w)-(?=\w)")
 _ARTICLES = frozenset({"un", "une"})
 _MERGED = 6.0
 _LONE_DIGIT = 0.6

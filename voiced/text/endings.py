@@ -10,6 +10,7 @@ import re
 from voiced.text.dictation import candidates
 from voiced.text.normalise import folded_bare
 from voiced.text.numerals import WORDS
+from voiced.text.pattern import lazy
 from voiced.text.wordset import wordset
 
 _DANGLING = wordset(
@@ -31,7 +32,7 @@ _FREE = frozenset(
 )
 """Words that may well close a sentence, so that alone at the end they prove nothing."""
 
-_OPEN_ENDS = re.compile(
+_OPEN_ENDS = lazy(
     r"\b(je voudrais|je veux|j'aimerais|je souhaite|je souhaiterais|j'ai besoin|je cherche|je vous appelle|c'est pour|"
     r"c'est que|parce que|est ce que|il y a|je m'appelle|mon nom c'est|mon nom est|au sujet|a propos|a cause|"
     r"c'est a dire|"
@@ -40,18 +41,18 @@ _OPEN_ENDS = re.compile(
     r"vous pouvez|"
     r"c'est le|c'est la|c'est|ca serait|ce serait|j'ai|je suis|arobase|point|tiret|tiret du)$",
 )
-_CLOSED = re.compile(
+_CLOSED = lazy(
     r"\b(d'accord|s'il vous plait|s'il te plait|bien sur|tant pis|tout a fait|c'est tout|ca va|et vous|comment ca va|"
     r"(?:qu'est ce|est ce|qui|quoi) que c'est|c'est qui|c'est quoi|comme ca|comme d'habitude|pas du tout|c'est par ou|"
     r"vous etes ou|c'est ou|depuis quand|jusqu'a quand|je suis pour|je suis contre|pour qui|avec qui|pourquoi|"
     r"oui|non)$",
 )
-_STRONG = re.compile(
+_STRONG = lazy(
     r"^(?:euh |ah |oh |mais |non |oui )*(?:non non|stop|attendez|attends|arretez|arrete|pause|une seconde|"
     r"un instant|une minute|minute|"
     r"taisez vous|ecoutez|laissez moi parler|je vous arrete|excusez moi|pardon|c'est pas ca|ce n'est pas ca)\b",
 )
-_FINISHED = re.compile(
+_FINISHED = lazy(
     r"\b(s'il vous plait|s'il te plait|merci|merci beaucoup|merci bien|voila|c'est tout|c'est ca|au revoir|"
     r"bonne journee|bonne soiree|"
     r"a bientot|je vous en prie|rien d'autre|ce sera tout|c'est bon)$",
@@ -100,14 +101,14 @@ _BACKCHANNELS = frozenset(
         "oui bien sur",
     ],
 )
-_ALLO = re.compile(
+_ALLO = lazy(
     r"^(?:(?:oui|euh|bonjour|mais|et|ah) )*(?:allo(?: allo)*|vous (?:m'entendez|etes (?:toujours )?la)|y a quelqu'un)\b"
 )
 _PHONE_DIGITS = 10
 _NUMBER_WORD = rf"(?:\d+|{'|'.join(sorted(WORDS))})"
-_ENDS_IN_NUMBER = re.compile(rf"\b{_NUMBER_WORD}$")
-_CLOCK_OR_DATE = re.compile(r"\d\s?[:hH/]\s?\d")
-_ENDS_IN_ONE = re.compile(rf"\b{_NUMBER_WORD}(?: et)? une?$")
+_ENDS_IN_NUMBER = lazy(rf"\b{_NUMBER_WORD}$")
+_CLOCK_OR_DATE = lazy(r"\d\s?[:hH/]\s?\d")
+_ENDS_IN_ONE = lazy(rf"\b{_NUMBER_WORD}(?: et)? une?$")
 
 
 def unfinished(text: str) -> bool:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 
 from voiced.text.numbers import cardinal
+from voiced.text.pattern import lazy
 
-_WRITTEN = re.compile(r"(?<![\w,.:/-])(\d{1,2})\s?[hH](?:\s?([0-5]\d)(?:\s?(?:min|mn)\b)?)?(?![\w²/])")
-_COLON = re.compile(r"(?<![\w,.:/])([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?![\w:])")
-_RANGE = re.compile(r"(\d\s?[hH](?:\s?[0-5]\d)?|\d:[0-5]\d)\s?[-–—]\s?(?=\d{1,2}(?:\s?[hH]|:[0-5]\d))")
+_WRITTEN = lazy(r"(?<![\w,.:/-])(\d{1,2})\s?[hH](?:\s?([0-5]\d)(?:\s?(?:min|mn)\b)?)?(?![\w²/])")
+_COLON = lazy(r"(?<![\w,.:/])([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?![\w:])")
+_RANGE = lazy(r"(\d\s?[hH](?:\s?[0-5]\d)?|\d:[0-5]\d)\s?[-–—]\s?(?=\d{1,2}(?:\s?[hH]|:[0-5]\d))")
 _ALWAYS = (
     (
-        re.compile(r"\b24\s?h(?:eures)?\s?(?:/|sur)\s?24(?:\s?h)?(?!\w)", re.IGNORECASE),
+        lazy(r"\b24\s?h(?:eures)?\s?(?:/|sur)\s?24(?:\s?h)?(?!\w)", re.IGNORECASE),
         "vingt-quatre heures sur vingt-quatre",
     ),
-    (re.compile(r"\b7\s?j(?:ours)?\s?(?:/|sur)\s?7(?:\s?j)?(?!\w)", re.IGNORECASE), "sept jours sur sept"),
+    (lazy(r"\b7\s?j(?:ours)?\s?(?:/|sur)\s?7(?:\s?j)?(?!\w)", re.IGNORECASE), "sept jours sur sept"),
 )
 
 

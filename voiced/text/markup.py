@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LINKS = re.compile(r"!?\[([^\]]*)\]\(\s*[^)\s]*(?:\s+\"[^\"]*\")?\s*\)")
-_FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.MULTILINE)
-_RULE = re.compile(r"^\s*(?:[-*_=] ?){3,}\s*$|^\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?$", re.MULTILINE)
-_LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}\s+|>\s?|[-*+•▪◦‣]\s+|\d{1,2}[.)]\s+)+", re.MULTILINE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_STRONG = re.compile(r"(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
-_SOFT = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])|(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])")
-_QUOTES = re.compile(r"[«»“”„\"`]")
-_STRAY = re.compile(r"(?<!\S)(?:[°©®™§²³~^|<>{}\\*_#\[\]]+|(?<!\d )/)(?!\S)")
-_APOSTROPHES = re.compile(r"[’‘ʼ´`′](?=\w)")
-_DASHES = re.compile(r"\s+[-–—]\s+(?=\D)|\s*—\s*")
-_BORDER = re.compile(r"\s*(?:\x00|\n[ \t]*\n)[\s\x00]*")
+from voiced.text.pattern import lazy
+
+_LINKS = lazy(r"!?\[([^\]]*)\]\(\s*[^)\s]*(?:\s+\"[^\"]*\")?\s*\)")
+_FENCE = lazy(r"^\s*(?:```|~~~).*$", re.MULTILINE)
+_RULE = lazy(r"^\s*(?:[-*_=] ?){3,}\s*$|^\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?$", re.MULTILINE)
+_LINE_MARK = lazy(r"^[ \t]*(?:#{1,6}\s+|>\s?|[-*+•▪◦‣]\s+|\d{1,2}[.)]\s+)+", re.MULTILINE)
+_TAG = lazy(r"</?[A-Za-z][^<>]*>")
+_STRONG = lazy(r"(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
+_SOFT = lazy(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])|(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])")
+_QUOTES = lazy(r"[«»“”„\"`]")
+_STRAY = lazy(r"(?<!\S)(?:[°©®™§²³~^|<>{}\\*_#\[\]]+|(?<!\d )/)(?!\S)")
+_APOSTROPHES = lazy(r"[’‘ʼ´`′](?=\w)")
+_DASHES = lazy(r"\s+[-–—]\s+(?=\D)|\s*—\s*")
+_BORDER = lazy(r"\s*(?:\x00|\n[ \t]*\n)[\s\x00]*")
 _JOINERS = "\u200d\ufe0f\ufe0e\u20e3\u200b\u2060\ufeff\u00ad"
 _KEPT_SYMBOLS = frozenset("€$£°%‰+=<>&@#/²³|~^*_©®™º§")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from voiced.text.addresses import EMAIL
+from voiced.text.pattern import lazy
 
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?\b")
-_CARD = re.compile(r"(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)")
-_PHONE = re.compile(r"(?<![\w+])(?:\+\d{1,3}|0)(?:[ .\-()]{0,2}\d){8,13}(?!\d)")
+_IBAN = lazy(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?\b")
+_CARD = lazy(r"(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)")
+_PHONE = lazy(r"(?<![\w+])(?:\+\d{1,3}|0)(?:[ .\-()]{0,2}\d){8,13}(?!\d)")
 _HIDDEN = "…"
 
 

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from voiced.text.numbers import cardinal, decimal
+from voiced.text.pattern import lazy
 
 _AMOUNT = r"(?<![\w,.])(?P<whole>\d{1,3}(?:[ .]\d{3})+(?![\d])|\d+)(?:[.,](?P<part>\d{1,2})(?!\d))?"
 _CURRENCY = {
@@ -20,8 +21,8 @@ _CURRENCY = {
     "chf": ("franc suisse", "francs suisses"),
 }
 _UNITS = r"€|\$|£|EUR\b|USD\b|GBP\b|CHF\b|euros?\b"
-_BEFORE = re.compile(r"(?P<unit>[€$£])\s?(?P<whole>\d+)(?:[.,](?P<part>\d{1,2}))?(?![\d,.]\d)")
-_LARGE = re.compile(
+_BEFORE = lazy(r"(?P<unit>[€$£])\s?(?P<whole>\d+)(?:[.,](?P<part>\d{1,2}))?(?![\d,.]\d)")
+_LARGE = lazy(
     r"(?<![\w,.])(?P<whole>\d+)(?:,(?P<part>\d+))?\s?(?P<scale>[kM]|Md|millions?|milliards?)\s?(?:d['e]\s?)?€",
 )
 _SCALES = {"k": "mille", "M": "million", "Md": "milliard"}
@@ -36,7 +37,7 @@ _PER_NAMES = {
     "m²": "mètre carré",
 }
 
-_AFTER = re.compile(rf"{_AMOUNT}\s?(?P<unit>{_UNITS})(?:(?P<inside>\d\d)(?!\d))?{_PER}", re.IGNORECASE)
+_AFTER = lazy(rf"{_AMOUNT}\s?(?P<unit>{_UNITS})(?:(?P<inside>\d\d)(?!\d))?{_PER}", re.IGNORECASE)
 
 
 def say_money(whole: int, cents: int = 0, *, unit: str = "€") -> str:

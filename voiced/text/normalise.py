@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from voiced.text.markup import without_emoji
+from voiced.text.pattern import lazy
 from voiced.text.speakable import spoken_words
 
 _SWISS = {
@@ -28,8 +29,8 @@ _CARRY |= {
     for said, want in _CARRY.items()
 }
 _CARRY |= {"quatre vingt et onze": "quatre vingt onze", "quatre vingt et un": "quatre vingt un"}
-_CARRIES = re.compile(r"\b(" + "|".join(sorted(_CARRY, key=len, reverse=True)) + r")\b")
-_NUMBER_WORDS = re.compile(r"\b(" + "|".join([*_SWISS, *_PLURALS]) + r")\b")
+_CARRIES = lazy(r"\b(" + "|".join(sorted(_CARRY, key=len, reverse=True)) + r")\b")
+_NUMBER_WORDS = lazy(r"\b(" + "|".join([*_SWISS, *_PLURALS]) + r")\b")
 
 
 def without_accents(text: str) -> str:

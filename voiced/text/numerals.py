@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from text_to_num import alpha2digit
 
+from voiced.text.pattern import lazy
+
 _UNITS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9}
 _TEENS = {"dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16}
 _TENS = {
@@ -30,12 +32,12 @@ WORDS = frozenset({*_UNITS, *_TEENS, *_TENS, *_SCALES, "vingts", "cent", "cents"
 """Every word a number may hold, without accents."""
 
 _FAULTS = (
-    (re.compile(r"\bzero\b", re.IGNORECASE), "zéro"),
+    (lazy(r"\bzero\b", re.IGNORECASE), "zéro"),
     (
-        re.compile(r"\b(vingt|trente|quarante|cinquante|soixante) (une?)\b(?! [a-z]*(?:mille|cent))", re.IGNORECASE),
+        lazy(r"\b(vingt|trente|quarante|cinquante|soixante) (une?)\b(?! [a-z]*(?:mille|cent))", re.IGNORECASE),
         r"\1 et \2",
     ),
-    (re.compile(r"\b(soixante) onze\b", re.IGNORECASE), r"\1 et onze"),
+    (lazy(r"\b(soixante) onze\b", re.IGNORECASE), r"\1 et onze"),
 )
 
 

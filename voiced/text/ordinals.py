@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 
 from voiced.text.numbers import cardinal, ordinal, roman
+from voiced.text.pattern import lazy
 
-_DIGITS = re.compile(r"(?<![\w,.])(\d{1,4})(ers?|res?|ères?|nde?s?|ndes?|èmes?|emes?|ièmes?|es?|ᵉʳ|ʳᵉ|ᵉ)(?!\w)")
-_ROMAN_ORDINAL = re.compile(
+_DIGITS = lazy(r"(?<![\w,.])(\d{1,4})(ers?|res?|ères?|nde?s?|ndes?|èmes?|emes?|ièmes?|es?|ᵉʳ|ʳᵉ|ᵉ)(?!\w)")
+_ROMAN_ORDINAL = lazy(
     r"(?<!\w)([IVX]{2,6}|[IVX](?=(?:er|e|ère|re|ème)\s(?:siècle|République|arrondissement|dynastie|Empire)))"
     r"(er|re|ère|e|ème|ᵉ)(?!\w)",
 )
 _KINGS = r"Louis|Henri|François|Charles|Philippe|Napoléon|Jean-Paul|Benoît|Pie|Élisabeth|Elizabeth|Léon|Jean"
 _PARTS = r"[Cc]hapitre|[Tt]ome|[Aa]cte|[Pp]artie|[Vv]olume|[Tt]itre|[Aa]nnexe|[Aa]rticle|[Pp]hase|[Nn]iveau|[Tt]ype"
-_AFTER_NAME = re.compile(rf"\b({_KINGS}|{_PARTS}) (Ier|[IVX]+)(?!\w|')")
+_AFTER_NAME = lazy(rf"\b({_KINGS}|{_PARTS}) (Ier|[IVX]+)(?!\w|')")
 _FRACTIONS = {"2": "demi", "3": "tiers", "4": "quart"}
-_HALF_HOUR = re.compile(r"(?<![\w,./])1\s?/\s?2(?=\s(?:heure|journée|portion|pension|bouteille))\s?")
-_FRACTION = re.compile(r"(?<![\w,./])(\d{1,3})\s?/\s?(\d{1,3})(?![\w/]|[,.]\d)")
+_HALF_HOUR = lazy(r"(?<![\w,./])1\s?/\s?2(?=\s(?:heure|journée|portion|pension|bouteille))\s?")
+_FRACTION = lazy(r"(?<![\w,./])(\d{1,3})\s?/\s?(\d{1,3})(?![\w/]|[,.]\d)")
 
 
 def _is_feminine(ending: str) -> bool:

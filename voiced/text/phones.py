@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 
 from voiced.text.numbers import grouped, in_pairs
+from voiced.text.pattern import lazy
 
 _SEP = r"[ .\-]?"
-FRENCH = re.compile(
+FRENCH = lazy(
     rf"(?<![\w+.,-])(?:(?:\+|00{_SEP})33{_SEP}(?:\(0\){_SEP})?[1-9]|0[1-9])(?:{_SEP}\d{{2}}){{4}}(?![\w]|[.,-]?\d| \d)",
 )
 """A French number as people write it: national or +33, in pairs with spaces, points or dashes, or in one run."""
 
-_FREE = re.compile(r"(?<![\w+.,-])0 ?(?P<class>8\d\d)[ .](?P<a>\d{3})[ .](?P<b>\d{3})(?!\d)")
-_FOREIGN = re.compile(r"(?<!\w)\+(?!33)(\d{1,3})[ .-]?((?:\d[ .-]?){5,12}\d)(?!\d)")
-_SHORT = re.compile(r"\b((?:appel|compos|fait|joign|contact)\w* (?:le|au) )(3\d) ?(\d\d)(?![\w]| \d)", re.IGNORECASE)
+_FREE = lazy(r"(?<![\w+.,-])0 ?(?P<class>8\d\d)[ .](?P<a>\d{3})[ .](?P<b>\d{3})(?!\d)")
+_FOREIGN = lazy(r"(?<!\w)\+(?!33)(\d{1,3})[ .-]?((?:\d[ .-]?){5,12}\d)(?!\d)")
+_SHORT = lazy(r"\b((?:appel|compos|fait|joign|contact)\w* (?:le|au) )(3\d) ?(\d\d)(?![\w]| \d)", re.IGNORECASE)
 
 
 def national(number: str) -> str:

@@ -6,19 +6,20 @@ import re
 
 from voiced.text.acronyms import spelled
 from voiced.text.numbers import LARGEST, grouped, one_by_one
+from voiced.text.pattern import lazy
 
 _CONTEXT = (
     r"(?:r[ée]f[ée]rence|numéro(?: de (?:commande|client|dossier|suivi|contrat|facture|réservation))?|commande|dossier|"
     r"contrat|code|suivi|siren|siret|client|facture|réservation|billet)(?: est| :|:| numéro)? ?(?:le )?"
 )
-_AFTER_CONTEXT = re.compile(
+_AFTER_CONTEXT = lazy(
     rf"\b({_CONTEXT})(\d{{5,}}|\d{{2,4}}(?:[ -]\d{{2,5}}){{1,5}})(?![\w,.€%]\d|\w| ?[€%])", re.IGNORECASE
 )
-_MIXED = re.compile(r"(?<![\w@./-])(?=[A-Z0-9/_-]*\d)(?=[A-Z0-9/_-]*[A-Z])[A-Z0-9]+(?:[-_/][A-Z0-9]+)*(?![\w@])")
-_POSTCODE = re.compile(r"(?<![\w,.-])(\d{2}) ?(\d{3})(?= [A-ZÉÈÎ][\w'-]{2,})")
-_IBAN = re.compile(r"\b([A-Z]{2}\d{2})((?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)(?!\w)")
-_LEADING_ZERO = re.compile(r"(?<![\w,.])0\d+(?![\w]|[,.]\d)")
-_TOO_LONG = re.compile(rf"\d{{{len(str(LARGEST))},}}")
+_MIXED = lazy(r"(?<![\w@./-])(?=[A-Z0-9/_-]*\d)(?=[A-Z0-9/_-]*[A-Z])[A-Z0-9]+(?:[-_/][A-Z0-9]+)*(?![\w@])")
+_POSTCODE = lazy(r"(?<![\w,.-])(\d{2}) ?(\d{3})(?= [A-ZÉÈÎ][\w'-]{2,})")
+_IBAN = lazy(r"\b([A-Z]{2}\d{2})((?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)(?!\w)")
+_LEADING_ZERO = lazy(r"(?<![\w,.])0\d+(?![\w]|[,.]\d)")
+_TOO_LONG = lazy(rf"\d{{{len(str(LARGEST))},}}")
 
 
 def say_postcode(code: str) -> str:

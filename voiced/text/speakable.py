@@ -16,6 +16,7 @@ from voiced.text.hours import speak_hours
 from voiced.text.markup import collapsed, typography, without_emoji, without_markup
 from voiced.text.money import speak_money
 from voiced.text.ordinals import speak_ordinals
+from voiced.text.pattern import lazy
 from voiced.text.phones import speak_phones
 from voiced.text.references import speak_references
 from voiced.text.units import NUMBER, say_number, speak_units
@@ -25,23 +26,23 @@ _FEMININE_NOUNS = (
     r"commande|"
     r"option|boîte|bouteille|adresse|réservation|ligne|touche|page)s?\b)"
 )
-_FEMININE = re.compile(NUMBER + _FEMININE_NOUNS)
-_NUMBER = re.compile(NUMBER)
-_RANGE = re.compile(r"(?<![\w,.-])(\d{1,6})\s?[-–]\s?(\d{1,6})(?![\d-]|[.,]\d)")
-_TIMES = re.compile(r"(?<=\d)\s?[x×]\s?(?=\d|\s|$)")
-_LETTER_DIGIT = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
+_FEMININE = lazy(NUMBER + _FEMININE_NOUNS)
+_NUMBER = lazy(NUMBER)
+_RANGE = lazy(r"(?<![\w,.-])(\d{1,6})\s?[-–]\s?(\d{1,6})(?![\d-]|[.,]\d)")
+_TIMES = lazy(r"(?<=\d)\s?[x×]\s?(?=\d|\s|$)")
+_LETTER_DIGIT = lazy(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
 _SIGNS = (
-    (re.compile(r"(?:\s+[-–—])+\s+"), ", "),
-    (re.compile(r"\s?&\s?"), " et "),
-    (re.compile(r"\s?\+\s?"), " plus "),
-    (re.compile(r"\s?=\s?"), " égale "),
-    (re.compile(r"\s?@\s?"), " arobase "),
-    (re.compile(r"\s?€"), " euros"),
-    (re.compile(r"\s?%"), " pour cent"),
-    (re.compile(r"#\s?(?=\w)"), "dièse "),
-    (re.compile(r"\bet\s?/\s?ou\b"), "et ou"),
-    (re.compile(r"(?<=\w)\s?/\s?(?=\w)"), " ou "),
-    (re.compile(r"[*_~^|<>{}\[\]\\#/@°©®™§²³]"), " "),
+    (lazy(r"(?:\s+[-–—])+\s+"), ", "),
+    (lazy(r"\s?&\s?"), " et "),
+    (lazy(r"\s?\+\s?"), " plus "),
+    (lazy(r"\s?=\s?"), " égale "),
+    (lazy(r"\s?@\s?"), " arobase "),
+    (lazy(r"\s?€"), " euros"),
+    (lazy(r"\s?%"), " pour cent"),
+    (lazy(r"#\s?(?=\w)"), "dièse "),
+    (lazy(r"\bet\s?/\s?ou\b"), "et ou"),
+    (lazy(r"(?<=\w)\s?/\s?(?=\w)"), " ou "),
+    (lazy(r"[*_~^|<>{}\[\]\\#/@°©®™§²³]"), " "),
 )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_VOWEL_GROUPS = re.compile(r"[aeiouyàâäéèêëîïôöùûüœæ]+")
+from voiced.text.pattern import lazy
+
+_VOWEL_GROUPS = lazy(r"[aeiouyàâäéèêëîïôöùûüœæ]+")
 _DIGIT_SYLLABLES = 2
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from voiced.text.numbers import cardinal, decimal
+from voiced.text.pattern import lazy
 
 _UNITS = {
     "km/h": ("kilomètre heure", "kilomètres heure"),
@@ -55,7 +56,7 @@ NUMBER = r"(?<![\w,.])(?P<sign>[-−] ?(?=\d))?(?P<whole>\d{1,3}(?: \d{3})+(?!\d
 """A written quantity, with French grouping ("1 200,5")."""
 
 _NAMES = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
-_QUANTITY = re.compile(
+_QUANTITY = lazy(
     rf"{NUMBER}\s?(?P<unit>{_NAMES})(?P<per>/(?:h|s|min|j|mois|an)(?!\w))?(?![\w²³/])(?:\.(?=\s[a-zà-ÿ]))?"
 )
 _SLASH = {"h": "heure", "s": "seconde", "min": "minute", "j": "jour", "mois": "mois", "an": "an"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from voiced.dialog.flow import Condition
@@ -12,6 +11,7 @@ from voiced.dialog.steps import routing
 from voiced.dialog.steps.base import StepKind
 from voiced.dialog.talk import Connect, Echo
 from voiced.text.normalise import folded_bare
+from voiced.text.pattern import lazy
 
 if TYPE_CHECKING:
     from voiced.dialog.failure import Sense
@@ -70,7 +70,7 @@ class Transfer(StepKind):
         stage.close(Connect(number, transfer.timeout))
 
 
-_FAREWELL = re.compile(
+_FAREWELL = lazy(
     r"(?:(?:merci|beaucoup|bien|au revoir|a bientot|bonne (?:journee|soiree|fin de journee|continuation)|a vous|aussi|"
     r"vous aussi|a la prochaine|egalement|de meme|oui|d'accord|ok|tres|et|c'est gentil|madame|monsieur|allez) ?)+"
 )

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from voiced.text.dates import DAYS, MONTHS
 from voiced.text.normalise import without_accents
 from voiced.text.numerals import in_digits
+from voiced.text.pattern import lazy
 
 _WEEKDAYS = "|".join(DAYS)
 _MONTHS = "|".join(without_accents(month) for month in MONTHS)
@@ -18,7 +19,7 @@ _NOT_HOURS = (
 )
 _DAY = r"(?P<{0}>[12]\d|3[01]|0?[1-9])(?:er)?"
 
-_RULES = re.compile(
+_RULES = lazy(
     r"(?P<iso>\d{4}-\d\d-\d\d)"
     r"|(?P<slash>\b\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{4}|\d\d))?\b(?!\s?(?:euros?|h\b)))"
     rf"|(?:\b(?P<wd1>{_WEEKDAYS})\s(?:le )?)?\b{_DAY.format('day')}\s(?P<month>{_MONTHS})(?:\s(?P<year>\d{{4}}|"

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from voiced.text.collect.contract import Collected, Collector, Context
 from voiced.text.collect.corrections import segments, without_rejected
 from voiced.text.normalise import bare
+from voiced.text.pattern import lazy
 from voiced.text.wordset import wordset
 
 _RANKS = {
@@ -23,17 +24,17 @@ _RANKS = {
     "quatrieme": 3,
     "quatre": 3,
 }
-_RANK = re.compile(
+_RANK = lazy(
     r"\b(?:l[ea] |l'option |le choix |option |numero |choix )(?P<rank>"
     + "|".join(_RANKS)
     + r")\b|^(?P<alone>un|deux|trois|quatre|premier|deuxieme|troisieme)$"
 )
-_LAST = re.compile(r"\bl[ea] dernier(?:e)?\b")
+_LAST = lazy(r"\bl[ea] dernier(?:e)?\b")
 _EMPTY = wordset(
     "le la les l un une des du de d au aux a et ou pour en je voudrais veux c'est plutot prefere choisis "
     "prends s'il vous plait",
 )
-_NEITHER = re.compile(r"\b(?:aucune?|ni l'une?|rien de tout|autre chose)\b")
+_NEITHER = lazy(r"\b(?:aucune?|ni l'une?|rien de tout|autre chose)\b")
 _CLOSE = 0.8
 
 

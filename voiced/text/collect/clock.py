@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from voiced.text.pattern import lazy
+
 PARTS = {"matin": "le matin", "midi": "le midi", "après-midi": "l'après-midi", "soir": "le soir"}
 """The parts of the day, and how they are said."""
 
-_PART = re.compile(
+_PART = lazy(
     r"(?P<afternoon>\bapres midi\b|\bfin de journee\b)|(?P<morning>\bmatin(?:ee)?s?\b)|"
     r"(?P<evening>\bsoir(?:ee)?s?\b)|(?P<noon>\b(?:ce|le|entre) midi\b|\bheure du dejeuner\b)",
 )
@@ -18,7 +20,7 @@ _MINUTES = (
     r"[0-5]?\d(?!\s?(?:h\b|h\d|heures?|euros?|personnes?|{1}))))?"
 )
 _MONTHS = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
-_RULES = re.compile(
+_RULES = lazy(
     r"(?P<iso>\bt?[0-2]?\d:[0-5]\d)"
     r"|(?P<written>(?<![\d,.])[0-2]?\d\s?h(?:\s?[0-5]\d)?(?![a-z\d]))"
     rf"|(?P<hour>(?<![\d,.])[0-2]?\d)\sheures?(?:\spile)?{_MINUTES.format('minutes', _MONTHS)}"
@@ -27,9 +29,7 @@ _RULES = re.compile(
     r"|\bdans (?P<wait>1 demi|\d+)[\s-](?P<unit>minutes?|heures?)(?P<half> et demie)?"
     r"|(?P<now>\btout de suite\b|\bmaintenant\b|\bimmediatement\b)",
 )
-_QUALIFIER = re.compile(
-    r"^(?:\s\w+){0,1}?\s(?:du |de l'|de la |ce |le |dans l'|l')?(?P<part>matin|apres midi|soir|nuit)"
-)
+_QUALIFIER = lazy(r"^(?:\s\w+){0,1}?\s(?:du |de l'|de la |ce |le |dans l'|l')?(?P<part>matin|apres midi|soir|nuit)")
 _WORDS = {"quart": 15, "demi": 30, "demie": 30, "3 quarts": 45, "moins le quart": -15, "moins quart": -15}
 _DAY_MINUTES = 24 * 60
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from voiced.text.normalise import without_accents
+from voiced.text.pattern import lazy
 
 _MARK = (
     r"(?:euh |ah |oh |mais |oui )*(?:non(?: non)*|pardon|excusez[- ]moi|je me (?:suis )?trompe|je corrige|"
@@ -12,8 +13,8 @@ _MARK = (
     r"enfin|plutot|desole[e]?|attendez)(?:,? (?:c'est|plutot|pardon|je voulais dire|c'etait|euh|"
     r"je me suis trompe|non))*"
 )
-_CORRECTION = re.compile(rf"(?:^|(?<=[\s,;.…-]))(?:{_MARK})(?=[\s,;.:!…]|$)[\s,;.:!…]*", re.IGNORECASE)
-_REJECTED = re.compile(
+_CORRECTION = lazy(rf"(?:^|(?<=[\s,;.…-]))(?:{_MARK})(?=[\s,;.:!…]|$)[\s,;.:!…]*", re.IGNORECASE)
+_REJECTED = lazy(
     r"\b(?:et )?(?:c'est )?pas (?:le |la |les |du |de |à |a |un |une )?(?P<what>[^,;.!?]+?)(?=[,;.!?]|\bmais\b|$)",
     re.IGNORECASE,
 )

@@ -9,44 +9,45 @@ from voiced.text.collect.contract import Collected, Collector, Context, dangling
 from voiced.text.dictation import prepared
 from voiced.text.normalise import without_accents
 from voiced.text.numerals import in_digits
+from voiced.text.pattern import lazy
 from voiced.text.wordset import wordset
 
-_PREAMBLE = re.compile(
+_PREAMBLE = lazy(
     r"^.*?\b(?:(?:mon|l'|notre|une|son|votre) ?(?:adresse)?(?: ?(?:e-?mails?|mails?|electronique|courriel|"
     r"mel))?,?(?: c'est| est|,)|c'est|alors)\s+(?=\S)",
 )
 _SPOKEN = (
-    (re.compile(r"\b(?:arobase|arobas|arrobase|arrobas|a robase|a robas|aro base|at sign|chez)\b"), " @ "),
-    (re.compile(r"\b(?:tiret du bas|tiret bas|underscore|under score|souligne|tiret du 8)\b"), " _ "),
-    (re.compile(r"\b(?:tiret du 6|tiret du milieu|tiret haut|trait d'union|tiret|moins)\b"), " - "),
-    (re.compile(r"\b(?:points?|dot|poing)\b"), " . "),
-    (re.compile(r"\bplus\b"), " + "),
-    (re.compile(r"\bcomme (?:dans )?[\w'-]+"), " "),
-    (re.compile(r"\b(?:deux|2|double) ([a-z])(?![\w'])"), r" \1\1 "),
+    (lazy(r"\b(?:arobase|arobas|arrobase|arrobas|a robase|a robas|aro base|at sign|chez)\b"), " @ "),
+    (lazy(r"\b(?:tiret du bas|tiret bas|underscore|under score|souligne|tiret du 8)\b"), " _ "),
+    (lazy(r"\b(?:tiret du 6|tiret du milieu|tiret haut|trait d'union|tiret|moins)\b"), " - "),
+    (lazy(r"\b(?:points?|dot|poing)\b"), " . "),
+    (lazy(r"\bplus\b"), " + "),
+    (lazy(r"\bcomme (?:dans )?[\w'-]+"), " "),
+    (lazy(r"\b(?:deux|2|double) ([a-z])(?![\w'])"), r" \1\1 "),
     (
-        re.compile(
+        lazy(
             r"\b(?:tout (?:attache|colle|en minuscules?)|en minuscules?|en (?:un|1) (?:seul )?mot|minuscules?|euh|heu|"
             r"voila|merci|s'il vous plait|ensuite|puis)\b"
         ),
         " ",
     ),
 )
-_AT = re.compile(r"(?<=\w)\s+at\s+(?=\w)")
-_COM = re.compile(r"\bcomme?$|\bcomme\b(?=\s*$)")
+_AT = lazy(r"(?<=\w)\s+at\s+(?=\w)")
+_COM = lazy(r"\bcomme?$|\bcomme\b(?=\s*$)")
 _LETTER_NAMES = (
-    (re.compile(r"\b(?:g|ge|gee|j|jai|ji) ?mail\b"), "gmail"),
-    (re.compile(r"\bhot mail\b"), "hotmail"),
-    (re.compile(r"\bout look\b"), "outlook"),
-    (re.compile(r"\bla poste\b"), "laposte"),
-    (re.compile(r"\b(?:\.\s*)(?:f r|effe? erre?|f\.r)\b"), " . fr"),
+    (lazy(r"\b(?:g|ge|gee|j|jai|ji) ?mail\b"), "gmail"),
+    (lazy(r"\bhot mail\b"), "hotmail"),
+    (lazy(r"\bout look\b"), "outlook"),
+    (lazy(r"\bla poste\b"), "laposte"),
+    (lazy(r"\b(?:\.\s*)(?:f r|effe? erre?|f\.r)\b"), " . fr"),
 )
 _PROVIDERS = wordset(
     "gmail.com orange.fr wanadoo.fr free.fr hotmail.fr hotmail.com outlook.fr outlook.com live.fr laposte.net "
     "sfr.fr neuf.fr "
     "bbox.fr yahoo.fr yahoo.com icloud.com me.com msn.com numericable.fr protonmail.com proton.me skynet.be bluewin.ch",
 )
-_TOP = re.compile(r"(?:fr|com|net|org|eu|be|ch|lu|io|info|pro|me|ca|paris|bzh|email|co|de|uk|es|it)$")
-_PARTIAL = re.compile(r"[a-z0-9._+-]*@?[a-z0-9.-]*")
+_TOP = lazy(r"(?:fr|com|net|org|eu|be|ch|lu|io|info|pro|me|ca|paris|bzh|email|co|de|uk|es|it)$")
+_PARTIAL = lazy(r"[a-z0-9._+-]*@?[a-z0-9.-]*")
 
 
 def _assembled(text: str) -> str:

@@ -8,15 +8,16 @@ from difflib import SequenceMatcher
 from voiced.text.collect.contract import Collected, Collector, Context, dangling
 from voiced.text.collect.spelling import say_spelled, spelled_in, without_spelling
 from voiced.text.normalise import folded_bare, without_accents
+from voiced.text.pattern import lazy
 from voiced.text.wordset import wordset
 
-_INTRO = re.compile(
+_INTRO = lazy(
     r"^.*?\b(?:je m['’ ]?appelle|(?:mon|le) (?:nom|prénom)(?: de famille)?,?(?: c['’]est| est|,)?|au nom de|"
     r"de la part de|"
     r"(?:moi )?c['’]est|je suis|ici|votre nom|appelez[- ]moi|pour)\s+(?=\S)",
     re.IGNORECASE,
 )
-_NOISE = re.compile(
+_NOISE = lazy(
     r"\b(?:euh|heu|alors|bonjour|bonsoir|oui|voilà|bah|ben|donc|s['’]il vous plaît|merci|à l['’]appareil|"
     r"je répète|ça s['’]écrit|"
     r"ça s['’]épelle|j['’]épelle|je vous épelle|madame|monsieur|mademoiselle|le docteur|docteur|mme|mlle|dr|m\.|"
@@ -32,8 +33,8 @@ _NOT_NAMES = wordset(
     "telephone question commande rappeler appelle d'accord",
 )
 _PARTICLES = frozenset({"de", "du", "des", "la", "le", "d'", "van", "von", "ben", "el", "al"})
-_NOISE_WITH = re.compile(r"\bavec (?:une?|deux|2) \w\b", re.IGNORECASE)
-_ANNOUNCED = re.compile(r"\b(?:s'ecrit|(?:j|m|je vous l|je vous l'|s')'?epelle|[a-z])$")
+_NOISE_WITH = lazy(r"\bavec (?:une?|deux|2) \w\b", re.IGNORECASE)
+_ANNOUNCED = lazy(r"\b(?:s'ecrit|(?:j|m|je vous l|je vous l'|s')'?epelle|[a-z])$")
 _MOST_WORDS = 5
 _SIMILAR = 0.5
 

@@ -8,10 +8,11 @@ from voiced.text.collect.contract import Collected, Collector, Context, dangling
 from voiced.text.collect.corrections import segments, without_rejected
 from voiced.text.dictation import candidates, fitting
 from voiced.text.numbers import one_by_one
+from voiced.text.pattern import lazy
 from voiced.text.references import say_postcode
 
 LENGTH = 5
-_DEPARTMENT = re.compile(r"0[1-9]|[1-8]\d|9[0-578]")
+_DEPARTMENT = lazy(r"0[1-9]|[1-8]\d|9[0-578]")
 
 
 def _read(text: str, so_far: str) -> tuple[str, float] | None:

@@ -12,6 +12,7 @@ from voiced.text.money import say_amount
 from voiced.text.normalise import folded_bare, without_accents
 from voiced.text.numbers import LARGEST, cardinal, decimal, one_by_one
 from voiced.text.numerals import in_digits
+from voiced.text.pattern import lazy
 
 _ABOUT = {
     "dizaine": 10,
@@ -23,17 +24,17 @@ _ABOUT = {
     "cinquantaine": 50,
     "centaine": 100,
 }
-_NUMBER = re.compile(r"(?<![\w,.])(\d{1,3}(?: \d{3})+|\d+)(?:[,.](\d+))?(\s+et demie?)?(?![\w])")
-_ONE = re.compile(r"\b(une?)\b", re.IGNORECASE)
-_NONE = re.compile(r"\b(?:aucune?|personne|zero)\b")
-_EUROS = re.compile(
+_NUMBER = lazy(r"(?<![\w,.])(\d{1,3}(?: \d{3})+|\d+)(?:[,.](\d+))?(\s+et demie?)?(?![\w])")
+_ONE = lazy(r"\b(une?)\b", re.IGNORECASE)
+_NONE = lazy(r"\b(?:aucune?|personne|zero)\b")
+_EUROS = lazy(
     r"(?<![\w,.])(\d{1,3}(?: \d{3})+|\d+)(?:[,.](\d{1,2}))?\s?(?:€|euros?|eur\b|balles)(?:\s?(et demi|"
     r"\d{1,2}(?!\d))(?:\s?(?:centimes?|cents?))?)?",
     re.IGNORECASE,
 )
-_CENTS = re.compile(r"(?<![\w,.])(\d{1,2})\s?(?:centimes?|cents?)\b")
+_CENTS = lazy(r"(?<![\w,.])(\d{1,2})\s?(?:centimes?|cents?)\b")
 _FAR_FETCHED = 1.2
-_PAIR = re.compile(r"(?<![\w,.])(\d+) (\d{2})(?![\w,.]| \d)")
+_PAIR = lazy(r"(?<![\w,.])(\d+) (\d{2})(?![\w,.]| \d)")
 
 
 def _last_segment(text: str) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from voiced.text.pattern import lazy
+
 _NAMES = dict(
     pair.split("=")
     for pair in [
@@ -43,14 +45,14 @@ _ACCENTS = {
     "trema": "\u0308",
     "cédille": "\u0327",
 }
-_COMME = re.compile(r"(?<!\w)(\w)(?:,)? comme (?:dans )?[\w'-]+", re.IGNORECASE)
-_TWICE = re.compile(r"\b(?:deux|2|double)\s(\w)s?(?!\w)", re.IGNORECASE)
-_ACCENTED = re.compile(r"(?<!\w)(\w) (?:avec (?:un )?)?(?:accent )?(" + "|".join(_ACCENTS) + r")\b", re.IGNORECASE)
+_COMME = lazy(r"(?<!\w)(\w)(?:,)? comme (?:dans )?[\w'-]+", re.IGNORECASE)
+_TWICE = lazy(r"\b(?:deux|2|double)\s(\w)s?(?!\w)", re.IGNORECASE)
+_ACCENTED = lazy(r"(?<!\w)(\w) (?:avec (?:un )?)?(?:accent )?(" + "|".join(_ACCENTS) + r")\b", re.IGNORECASE)
 _ITEM = rf"(?:(?:{'|'.join(sorted([*_NAMES, *_SIGNS], key=len, reverse=True))})(?!\w)|[^\W\d_])"
 _LEAST = 2
-_RUN = re.compile(rf"(?<![\w'’]){_ITEM}(?:[\s,.\-]+{_ITEM}(?![\w'’]))+(?![\w'’])", re.IGNORECASE)
-_ITEMS = re.compile(_ITEM, re.IGNORECASE)
-_CONNECTED = re.compile(r"(?<!\w)(\w)(?:-\w(?!\w)){2,}", re.IGNORECASE)
+_RUN = lazy(rf"(?<![\w'’]){_ITEM}(?:[\s,.\-]+{_ITEM}(?![\w'’]))+(?![\w'’])", re.IGNORECASE)
+_ITEMS = lazy(_ITEM, re.IGNORECASE)
+_CONNECTED = lazy(r"(?<!\w)(\w)(?:-\w(?!\w)){2,}", re.IGNORECASE)
 
 
 def _opened(text: str) -> str:

@@ -11,14 +11,15 @@ from voiced.text.collect.contract import Collected, Collector, Context, dangling
 from voiced.text.collect.corrections import rejected, segments, without_rejected
 from voiced.text.dictation import ambiguous, candidates, digits, fitting
 from voiced.text.numbers import in_pairs
+from voiced.text.pattern import lazy
 from voiced.text.phones import national
 
 LENGTH = 10
-_PREFIX = re.compile(
+_PREFIX = lazy(
     r"(?:\+ ?|\bplus )(?:33|trente[- ]trois)\b[ .,]*(?:\(?0\)?)?|\b(?:00 ?33|z[ée]ro z[ée]ro trente[- ]trois)\b[ .,]*",
     re.IGNORECASE,
 )
-_COMPACT_PREFIX = re.compile(r"(?:\+|\b00)33(?=[1-9]\d)")
+_COMPACT_PREFIX = lazy(r"(?:\+|\b00)33(?=[1-9]\d)")
 _START = r"0[1-9]"
 
 

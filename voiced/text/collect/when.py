@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,8 +11,9 @@ from voiced.text.collect.contract import Collected, Collector, Context
 from voiced.text.collect.corrections import segments, without_rejected
 from voiced.text.dates import say_date
 from voiced.text.hours import say_time
+from voiced.text.pattern import lazy
 
-_DOUBT = re.compile(r"\bpeut etre\b|\bje (?:ne )?sais pas\b|\bvers\b|\benviron\b|\bplutot vers\b")
+_DOUBT = lazy(r"\bpeut etre\b|\bje (?:ne )?sais pas\b|\bvers\b|\benviron\b|\bplutot vers\b")
 _FAR = 300
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from voiced.text.collect.contract import Collected, Collector, Context
 from voiced.text.endings import unfinished as words_dangle
 from voiced.text.normalise import folded_bare
+from voiced.text.pattern import lazy
 
 _UNSURE = (
     r"je (?:ne )?sais pas(?: trop)?|je sais pas|peut etre|ca depend|je (?:n')?ai pas (?:bien )?(?:compris|entendu)|"
@@ -41,13 +40,13 @@ _YES = (
     r"je crois(?: que oui)?|"
     r"voila|correct|super|impeccable|nickel|c'est le cas|je prends"
 )
-_VERDICTS = re.compile(rf"(?<![\w'])(?:(?P<unsure>{_UNSURE})|(?P<no>{_NO})|(?P<yes>{_YES}))(?![\w'])")
-_HOLD = re.compile(r"\b(?:attendez|attends|une seconde|un instant|une minute)\b")
-_ONLY_SI = re.compile(r"si(?: si)*(?: bien sur)?")
-_CLEAR = re.compile(
+_VERDICTS = lazy(rf"(?<![\w'])(?:(?P<unsure>{_UNSURE})|(?P<no>{_NO})|(?P<yes>{_YES}))(?![\w'])")
+_HOLD = lazy(r"\b(?:attendez|attends|une seconde|un instant|une minute)\b")
+_ONLY_SI = lazy(r"si(?: si)*(?: bien sur)?")
+_CLEAR = lazy(
     r"(?:euh |ah |ben |bah |eh bien |alors |bon )*(?:oui|ouais|non|ok|okay|d'accord|tout a fait|volontiers)\b"
 )
-_HESITANT = re.compile(r"\bmouais\b|\bpourquoi pas\b|\bsi vous voulez\b|\bje (?:pense|crois)\b|\bbof\b")
+_HESITANT = lazy(r"\bmouais\b|\bpourquoi pas\b|\bsi vous voulez\b|\bje (?:pense|crois)\b|\bbof\b")
 
 
 def _verdicts(said: str) -> set[str]:

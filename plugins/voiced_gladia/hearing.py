@@ -2,7 +2,8 @@
 
 Gladia ends an utterance when it hears a pause; it cannot be asked to. A request is answered when no utterance before it
 is open and its last sound is covered by words, or has been heard for long enough to be none. An utterance that never
-becomes final is taken as it is when patience ends; nothing of it counts twice when its final comes after all.
+becomes final is taken as it is when patience ends; nothing of it counts twice when its final comes after all. Of sound
+that has not arrived nothing is said: a connection that is stuck must not pass for a caller who is silent.
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ class Hearing:
         if not self._connected or not self._owed:
             return None
         first = self._owed[0]
+        if self._on_its_way(first):
+            return None
         return first.due if self._waits(first) else min(first.due, first.grace)
 
     @property
@@ -127,9 +130,16 @@ class Hearing:
             yield _heard(parts, final=True, at=owed.at)
 
     def _complete(self, owed: _Owed, now: float) -> bool:
+        if self._on_its_way(owed):
+            return False
         late = self._connected and now >= owed.due
         over = self._covered(owed) or (self._connected and now >= owed.grace)
         return late or (over and not self._waits(owed))
+
+    def _on_its_way(self, owed: _Owed) -> bool:
+        """Return whether nobody knows that its sound has arrived: then silence says nothing."""
+        words = any(part.start < owed.at for part in (*self._finals, *self._open.values()))
+        return owed.loud is not None and not owed.arrived and not words
 
     def _waits(self, owed: _Owed) -> bool:
         """Return whether an utterance from before the request is open."""

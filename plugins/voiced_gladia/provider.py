@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
+from math import inf
 
 import trio
 
@@ -16,7 +17,9 @@ from voiced.plugin import (
     ProviderBadInput,
     ProviderClosed,
     ProviderError,
+    ProviderOverloaded,
     ProviderProtocol,
+    ProviderTimeout,
     Sink,
     Socket,
     Source,
@@ -36,8 +39,11 @@ HUSH = 0.15
 """Seconds of silence, beside `endpointing`, that are put in where the caller paused."""
 FRUITLESS = 3
 """Connections in a row, after the first, that may end before anything arrived by them."""
-SILENT = 4.0
-"""Seconds without any message, while sound is sent, after which a connection is dead, and another is opened."""
+SILENT = 0.7
+"""Seconds without any message, while sound is sent, after which a connection is dead, and another is opened: Gladia
+says of each piece of sound that it has come, within a tenth of a second or two."""
+REOPEN = 0.5
+"""Seconds that another may take to open then; who does not answer even that is down, and somebody else is asked."""
 LATE = 0.5
 """Seconds on top of the patience with words after which a stand-in is asked: the way there and back."""
 NONSENSE = 5
@@ -89,6 +95,7 @@ class _Call:
         self._words = trio.Event()  # something to tell
         self._told: deque[Heard] = deque()
         self._ended = self._progress = False
+        self._first = True  # no connection was tried yet
         self._done = trio.Event()
 
     async def listen(self, audio: Source[SttInput]) -> None:
@@ -156,8 +163,10 @@ class _Call:
                     return
                 self._hearing.lost()
                 fruitless = 0 if self._progress else fruitless + 1
-                if fruitless > FRUITLESS or isinstance(lost, ProviderProtocol):
+                if isinstance(lost, (ProviderProtocol, ProviderTimeout)):
                     raise
+                if fruitless > FRUITLESS:
+                    raise ProviderOverloaded("no connection holds", provider=NAME, stage="stream") from lost
                 code = lost.code if isinstance(lost, ProviderClosed) else 0
                 self._host.log.warning("gladia_connection_lost", code=code)
                 anew = not lost.retryable or code in {1000, 1008} or 4400 <= code < 4500
@@ -171,11 +180,20 @@ class _Call:
         return session.url
 
     async def _connection(self, url: str, *, anew: bool) -> None:
-        async with self._host.net.connect(url) as socket:
-            self._sound.begin(anew=anew)
-            self._hearing.connected(self._host.monotonic())
-            self._clock.set()
-            await self._converse(socket)
+        opening = trio.CancelScope(deadline=inf if self._first else trio.current_time() + REOPEN)
+        self._first = False
+        with opening:
+            async with self._host.net.connect(url) as socket:
+                opening.deadline = inf
+                await self._connected(socket, anew=anew)
+        if opening.cancelled_caught:
+            raise ProviderTimeout("no connection can be had again", provider=NAME, stage="connect")
+
+    async def _connected(self, socket: Socket, *, anew: bool) -> None:
+        self._sound.begin(anew=anew)
+        self._hearing.connected(self._host.monotonic())
+        self._clock.set()
+        await self._converse(socket)
 
     async def _converse(self, socket: Socket) -> None:
         async with plain_nursery() as nursery:

@@ -21,8 +21,14 @@ import click
     help="Whose ears, brain and voice: this machine's; or the emulated clouds of Twilio, Gladia, Mistral and "
     "ElevenLabs (cloud) or of Vonage, Speechmatics, Mistral and Acapela (europe).",
 )
+@click.option(
+    "--chaos",
+    is_flag=True,
+    help="Hold the call again and again while a recogniser, a model or a voice of emulated clouds dies or stalls "
+    "in the middle of it. Leaves chaos-1.wav and so on.",
+)
 @click.option("--keep", is_flag=True, help="Keep the worker's folder (configuration, log, database), and say where.")
-def demo(*, out: Path, name: Literal["embedded", "cloud", "europe"], keep: bool) -> int:
+def demo(*, out: Path, name: Literal["embedded", "cloud", "europe"], chaos: bool, keep: bool) -> int:
     """Place a whole French call to a worker of this machine.
 
     Shows it as it happens. Leaves demo-call.wav (both voices) and demo-call.json (the call's record). Exit code 0: the
@@ -36,13 +42,20 @@ def demo(*, out: Path, name: Literal["embedded", "cloud", "europe"], keep: bool)
     from rich.console import Console  # noqa: PLC0415 - the same
 
     from voiced.cli.starter import starter_files  # noqa: PLC0415 - the same
-    from voiced.lab.demo import demonstrate, set_stage  # noqa: PLC0415 - the same
+    from voiced.lab.demo import Stage, demonstrate, set_stage  # noqa: PLC0415 - the same
     from voiced.lab.voices import no_voice  # noqa: PLC0415 - the same
 
     console = Console()
     folder = Path(tempfile.mkdtemp(prefix="voiced-demo-"))
     try:
         _make(out)
+        if chaos:
+            from voiced.lab.survival import survive  # noqa: PLC0415 - the same
+
+            def stage_at(place: str) -> Stage:
+                return set_stage(folder / place, starter_files(), user_cache_path("voiced") / "demo")
+
+            return int(trio.run(survive, stage_at, console, out.resolve()))
         stage = set_stage(folder, starter_files(), user_cache_path("voiced") / "demo")
         code: int = trio.run(demonstrate, stage, no_voice, console, out.resolve(), name)
     finally:

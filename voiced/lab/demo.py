@@ -55,6 +55,7 @@ class Stage:
         settings: dict[str, Any] = yaml.safe_load(self.config.read_text("utf-8"))
         settings["providers"] = {**settings["providers"], **found.providers}
         settings["plugins"] = {**settings["plugins"], **found.plugins}
+        settings["fallback"] = {kind: [*names] for kind, names in found.fallback.items()}
         self.config.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8")
         self.env.update(found.env)
 
@@ -83,11 +84,12 @@ async def place_call(
     happenings = Happenings(screen.show)
     play = Play(scenario, happenings, voice, beside)
     await play.prepare()
-    report = await _hold(worker, carrier, play, happenings)
+    report = await hold(worker, carrier, play, happenings)
     return report, play, happenings
 
 
-async def _hold(worker: Worker, carrier: Carrier, play: Play, happenings: Happenings) -> Report:
+async def hold(worker: Worker, carrier: Carrier, play: Play, happenings: Happenings) -> Report:
+    """Let `carrier` place the call that `play` holds, while `happenings` follows it; return the carrier's report."""
     async with trio.open_nursery() as nursery:
         await nursery.start(happenings.follow, worker.control)
         report = await carrier.call(play.behave, caller=play.scenario.caller, called=play.scenario.called)
@@ -123,7 +125,7 @@ async def _demonstrated(stage: Stage, found: Vendors, play: Play, happenings: Ha
         async with started(stage.config, stage.url, stage.data, stage.env, progress=progress) as worker:
             status.stop()
             console.print(f"[dim]worker ready at {worker.url} (pid {worker.pid}); placing a call[/dim]\n")
-            return await _hold(worker, found.carrier(worker.url), play, happenings)
+            return await hold(worker, found.carrier(worker.url), play, happenings)
 
 
 async def _conclude(

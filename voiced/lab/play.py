@@ -6,6 +6,7 @@ The caller goes by what is heard at their ear; whether the lines were right is r
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ class Play:
     happenings: Happenings
     voice: Voice
     beside: Path | None = None
+    saying: Callable[[str], None] = lambda _words: None
+    """Told when the caller begins to say something."""
     failures: list[str] = field(default_factory=list)
     _sounds: dict[str, bytes] = field(default_factory=dict)
     _cursor: int = 0  # the first event that no line has been matched with
@@ -120,6 +123,7 @@ class Play:
                 await phone.wait_until(began + said.over)
         except trio.TooSlowError:
             return f"the agent was not {'quiet' if said.over is None else 'heard'} in time to say {said.says!r}"
+        self.saying(said.says)
         await phone.say(sound, said.says)
         self._said_until = phone.now
         return None

@@ -22,6 +22,8 @@ from voiced.testing.scenario import Scenario
 from voiced.testing.speechmatics.manner import REAL as SPEECHMATICS_DELAYS
 from voiced.testing.twilio import ACCOUNT_SID, AUTH_TOKEN, Behaviour, Twilio
 from voiced.testing.twilio.facts import BargeIn, Turn
+from voiced.testing.twilio.mouth import Spoken
+from voiced.testing.twilio.tape import Tape
 from voiced.testing.vonage import API_KEY, APPLICATION_ID, SIGNATURE_SECRET, Hooks, Vonage
 
 Name = Literal["embedded", "cloud", "europe"]
@@ -40,6 +42,16 @@ class Report(Protocol):
     @property
     def failures(self) -> list[str]:
         """What the worker did that it must never do."""
+        ...
+
+    @property
+    def tape(self) -> Tape:
+        """Both sides as heard at the caller's ear."""
+        ...
+
+    @property
+    def spoken(self) -> tuple[Spoken, ...]:
+        """The caller's utterances."""
         ...
 
     @property
@@ -74,13 +86,15 @@ class Vendors:
     env: Mapping[str, str]
     providers: Mapping[str, str] = field(default_factory=dict)
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    fallback: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Who stands in, by kind."""
 
 
 @asynccontextmanager
 async def vendors(name: Name, scenario: Scenario, script: Sequence[Said], plugins: Plugins) -> AsyncIterator[Vendors]:
     """Emulate the vendors `name` for as long as the context lasts; `script` is what the caller will say."""
     if name == "embedded":
-        yield Vendors(_twilio, {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN})
+        yield Vendors(twilio_at, {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN})
         return
     speak = embedded_voice(plugins)
     model = mistral.Mistral(latency=mistral.SMALL, brain=scripted_brain(scenario))
@@ -110,7 +124,7 @@ async def _cloud(script: Sequence[Said], speak: Speak | None) -> AsyncIterator[V
                 "api_key": "${ELEVENLABS_API_KEY}", "url": speaking.url, "voice": next(iter(account.voices))
             },
         }  # fmt: skip
-        yield Vendors(_twilio, env, {"telco": "twilio", "stt": "gladia", "tts": "elevenlabs"}, options)
+        yield Vendors(twilio_at, env, {"telco": "twilio", "stt": "gladia", "tts": "elevenlabs"}, options)
 
 
 @asynccontextmanager
@@ -136,7 +150,8 @@ async def _europe(script: Sequence[Said], speak: Speak | None) -> AsyncIterator[
         yield Vendors(_vonage, env, {"telco": "vonage", "stt": "speechmatics", "tts": "acapela"}, options)
 
 
-def _twilio(url: str) -> Carrier:
+def twilio_at(url: str) -> Carrier:
+    """Return an emulated Twilio whose number leads to the worker at `url`."""
     return Twilio(f"{url}/voice/inbound", status_url=f"{url}/voice/status")
 
 

@@ -85,8 +85,8 @@ class TtsCapabilities:
     streaming: bool = True
     """True: sound comes before the whole text was given."""
     patience: float = 5.0
-    """Seconds that the first sound of a reply, or more of what is owed, may take before another voice is asked; the last
-    one is given 5 at least."""
+    """Seconds that the first sound of a reply, or more of what is owed, may take before another voice is asked; the
+    last one is given 5 at least."""
 
 
 class Tts(Protocol):

@@ -21,7 +21,7 @@ from voiced.resilience.tape import Tape
 
 PROVEN = 5.0
 """Seconds of sound after which a recogniser that took them works, whether words were in them or not."""
-BACK_AFTER = 30.0
+BACK_AFTER = 120.0
 """Seconds that a stand-in is kept at least; doubled by each failure after the first in the same call."""
 ALONE = 5.0
 """Seconds that the last recogniser may take: too late is better than never."""

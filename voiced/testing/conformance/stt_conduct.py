@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import trio
 
+from voiced.errors import ProviderError
 from voiced.plugin import Finalise
 from voiced.testing.conformance.footprint import open_sockets
 from voiced.testing.conformance.promises import expect
@@ -109,8 +110,13 @@ async def silent(rig: SttRig) -> None:
         with trio.move_on_after(3.0):
             await line.say(rig.sentences[0])
             await line.put(Finalise())
-            await trio.sleep_forever()
-        await line.running.stops()
+            await line.running.over.wait()
+        error = line.running.error
+        if error is None:
+            await line.running.stops()
+        else:
+            again = isinstance(error, ProviderError) and error.retryable
+            expect(again, f"it raised what cannot be tried again: {error!r}")
         expect(not any(heard.text for heard in line.finals), "words came from nowhere")
 
 

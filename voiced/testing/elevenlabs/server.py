@@ -27,6 +27,12 @@ class ElevenLabs(Studio):
         assert self.served is not None
         return self.served.url
 
+    @property
+    def port(self) -> int:
+        """The port of this machine that it listens on."""
+        assert self.served is not None
+        return self.served.port
+
     async def talk(self, peer: Peer) -> None:
         """Serve one socket."""
         await Session(self, peer).run()

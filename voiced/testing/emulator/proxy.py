@@ -26,9 +26,11 @@ class Wire:
         """Carry bytes between those who connect to `listener` and the emulator at `port` of this machine."""
         self.port: int = listener.socket.getsockname()[1]
         self.state: Literal["up", "cut", "stalled"] = "up"
+        self.given = 0
+        """Bytes that came from the vendor."""
         self._target, self._listener = port, listener
         self._scopes: set[trio.CancelScope] = set()
-        self._moving = trio.Event()
+        self._gave, self._moving = trio.Event(), trio.Event()
         self._moving.set()
 
     @property
@@ -71,17 +73,27 @@ class Wire:
                 if self.state == "cut":
                     return
                 async with await trio.open_tcp_stream("127.0.0.1", self._target) as server, trio.open_nursery() as both:
-                    both.start_soon(self._carry, client, server, both.cancel_scope)
-                    both.start_soon(self._carry, server, client, both.cancel_scope)
+                    both.start_soon(self._carry, client, server, both.cancel_scope, 0)
+                    both.start_soon(self._carry, server, client, both.cancel_scope, 1)
             finally:
                 self._scopes.discard(scope)
 
-    async def _carry(self, source: trio.SocketStream, sink: trio.SocketStream, scope: trio.CancelScope) -> None:
-        """Carry one direction to its end; the other ends with it."""
+    async def wait_given(self, count: int) -> None:
+        """Wait until the vendor has given so many bytes."""
+        while self.given < count:
+            self._gave = trio.Event()
+            await self._gave.wait()
+
+    async def _carry(
+        self, source: trio.SocketStream, sink: trio.SocketStream, scope: trio.CancelScope, gives: int
+    ) -> None:
+        """Carry one direction to its end; the other ends with it. `gives`: 1 where it is the vendor's."""
         with suppress(*_LOST):
             while data := await source.receive_some(PIECE):
                 await self._moving.wait()
                 await sink.send_all(data)
+                self.given += gives * len(data)
+                self._gave.set()
         scope.cancel()
 
 

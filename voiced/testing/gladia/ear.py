@@ -122,7 +122,7 @@ class Ear:
         """Return what the script says in this frame; at the end of its onset, what was said since it began."""
         if now.prompted:
             return prompter.hear(0.02 if loud else 0.0)
-        if self.now - now.start < ONSET:
+        if now.end - now.start < ONSET:
             return ""
         now.prompted = True
         prompter.begin()

@@ -112,3 +112,14 @@ def barge_ins(tape: Tape, spoken: Sequence[Spoken]) -> list[BargeIn]:
         if over:
             found.append(BargeIn(said.start, over.end))
     return found
+
+
+def longest_silence(tape: Tape, spoken: Sequence[Spoken]) -> Span:
+    """Return the longest time between two sounds of a call in which neither side could be heard."""
+    heard = sorted([*caller_spans(tape, spoken), *audible_spans(tape.agent.all())], key=lambda span: span.start)
+    longest, until = Span(0.0, 0.0), heard[0].end if heard else 0.0
+    for span in heard:
+        if span.start - until > longest.end - longest.start:
+            longest = Span(until, span.start)
+        until = max(until, span.end)
+    return longest

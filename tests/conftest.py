@@ -19,6 +19,7 @@ import psycopg2
 import pytest
 import structlog
 
+from voiced.net import get_ready
 from voiced.observe.metrics import REGISTRY
 from voiced.store import db
 
@@ -33,6 +34,12 @@ def _own_log():
     """Let no test write into the captured, closed output of the one before."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _network_is_loaded():
+    """Load it before any virtual clock runs: a thread takes no virtual time, and all the others' time would pass."""
+    get_ready()
 
 
 @dataclass

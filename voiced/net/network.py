@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import ssl
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
@@ -41,6 +42,11 @@ def get_ready() -> None:
     tls()
 
 
+def is_ready() -> bool:
+    """Return whether that has been done: a thread that has nothing to load would cost more than it saves."""
+    return "httpx2" in sys.modules and tls.cache_info().currsize > 0
+
+
 class Network:
     """Implements `Net`. `provider` is named in the errors."""
 
@@ -61,7 +67,7 @@ class Network:
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> AsyncIterator[Reading]:
         """Ask, and read the answer while it comes."""
-        if self._made is None:
+        if self._made is None and not is_ready():
             await trio.to_thread.run_sync(get_ready)
         from httpx2 import TransportError  # noqa: PLC0415 - only a process that talks to a provider pays for it
 

@@ -133,9 +133,9 @@ async def test_sound_goes_both_ways():
 @pytest.mark.parametrize("keys", [True, False])
 async def test_keys(keys):
     async def presses(phone):
-        await phone.wait(0.05)
+        await app.taken.wait()
         phone.press("5#")
-        await phone.wait(0.1)
+        await phone.wait(0.5)
 
     async with running(listens) as (app, asterisk):
         await asterisk.call(presses, faults=Faults(keys=keys))
@@ -283,8 +283,12 @@ async def test_an_error_may_come():
         while (await app.next(stream, reader))[0] != 0xFF:
             pass
 
+    async def listens_to_it(phone):
+        await app.taken.wait()
+        await phone.wait(0.5)
+
     async with running(behave) as (app, asterisk):
-        await asterisk.call(stays, faults=Faults(error=2))
+        await asterisk.call(listens_to_it, faults=Faults(error=2))
     assert app.got[-1] == (0xFF, b"\x02")
 
 

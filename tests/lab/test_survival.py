@@ -11,7 +11,8 @@ from worker_house import RECEPTION, build
 from voiced.audio import MULAW_8K
 from voiced.lab.chaos import Case, Misfortune
 from voiced.lab.demo import SCENARIO, set_stage
-from voiced.lab.survival import survive
+from voiced.lab.happenings import Happenings
+from voiced.lab.survival import Survived, survive
 from voiced.testing.emulator.prompter import Said
 from voiced.testing.twilio.facts import longest_silence
 from voiced.testing.twilio.tape import Tape
@@ -50,10 +51,13 @@ async def test_a_dying_recogniser_costs_no_call(stage_at, tmp_path):
     assert (code, (tmp_path / "chaos-1.wav").stat().st_size > 8000) == (0, True)
 
 
-async def test_what_never_came_is_told(stage_at, tmp_path):
-    console = Console(record=True, width=160, file=io.StringIO())
-    assert await survive(stage_at, console, tmp_path, [Case("llm", "stall", moment="rien de tel")]) == 1
-    assert "the misfortune never came" in console.export_text()
+def test_what_was_not_as_it_should_be_is_told():
+    def went(*, struck=True, silence=1.0, failures=()):
+        return Survived(Case("llm", "stall"), struck, silence, failures, Happenings()).faults
+
+    assert went() == []
+    assert went(struck=False) == ["the misfortune never came"]
+    assert went(silence=3.0, failures=("line 2: nothing",)) == ["silence of 3.00 s", "line 2: nothing"]
 
 
 async def test_who_begins_to_listen_hears_the_line_of_the_moment_and_those_after_it(nursery):

@@ -187,7 +187,7 @@ async def test_one_that_fails_again_and_again_is_gone_back_to_ever_more_rarely(a
             await super().transcribe(audio, heard, hints)
 
     minute = [*QUIET * 295, *PAUSE]
-    await listen(chain(Noted(), Ear()), *PAUSE, *minute * 16)
+    await listen(chain(Noted(), Ear()), *PAUSE, *minute * 8)
     gaps = [round(later - before) for before, later in itertools.pairwise(begun)]
     assert len(gaps) >= 2
     assert all(later > before for before, later in itertools.pairwise(gaps))

@@ -148,6 +148,12 @@ class House:
             while not all(fits(each) for each in await self.conditions()):  # noqa: ASYNC110 - nothing tells of it
                 await trio.sleep(0.05)
 
+    async def takes(self, change):
+        """Make a change, and wait until every worker has taken it: what is written over before that is no history."""
+        before = (await self.conditions())[0]["version"]
+        await change
+        await self.everywhere(lambda each: each["version"] != before and not each["problems"])
+
     async def edit_well(self, number):
         before = (await self.conditions())[0]["version"]
         for name, change in GOOD.items():
@@ -232,8 +238,7 @@ async def test_nothing_that_happens_around_them_disturbs_ten_calls(host):
         for days in (20, 30, 40, 50, 60):
             refused = await chief.reviews(privacy__data_ttl_days="0")
             assert refused.status_code == 422
-            await chief.changes(privacy__data_ttl_days=str(days))
-            await house.everywhere(lambda each: each["source"] == "files" and not each["problems"])
+            await house.takes(chief.changes(privacy__data_ttl_days=str(days)))
         assert "data_ttl_days: 60" in host.house.config.read_text("utf-8")
 
         for kind in ("admin", "jobs", "inference"):

@@ -91,6 +91,22 @@ class Tiring:
         return item
 
 
+@pytest.mark.parametrize("breaks", [False, True])
+def test_every_recogniser_of_a_call_is_told_the_words_of_its_flow(breaks):
+    casts = []
+
+    def change(cast):
+        with_stand_ins(cast)
+        casts.append(cast)
+
+    words = ("Kerguélen", "rendez-vous")
+    text = DESK.replace("start: question", f"start: question\nhints: [{', '.join(words)}]")
+    fails = [{"fails": "stt"}] if breaks else []
+    assert act([ASKED, *fails, HOURS, OPEN], text=text, change=change).failures == []
+    assert casts[0].stt.told == [words]
+    assert casts[0].stand_ins.stt.told == [words] * breaks
+
+
 def test_a_slow_model_is_replaced_before_the_caller_wonders():
     def change(cast):
         with_stand_ins(cast)

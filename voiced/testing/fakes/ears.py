@@ -43,14 +43,12 @@ class ScriptedStt:
     fails: ProviderError | None = None
     """Raised at the next sound, for as long as it is set."""
     capabilities: SttCapabilities = field(default_factory=SttCapabilities)
+    told: list[tuple[str, ...]] = field(default_factory=list)
+    """The words that it was told to know, each time that it was opened."""
 
-    async def transcribe(
-        self,
-        audio: Source[SttInput],
-        heard: Sink[Heard],
-        hints: tuple[str, ...] = (),  # noqa: ARG002 - part of the contract
-    ) -> None:
+    async def transcribe(self, audio: Source[SttInput], heard: Sink[Heard], hints: tuple[str, ...] = ()) -> None:
         """Read the sound until it ends."""
+        self.told.append(hints)
         due_in, due_out = trio.open_memory_channel[tuple[float, Heard]](256)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_deliver, due_out, heard)

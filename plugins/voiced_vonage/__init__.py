@@ -2,7 +2,8 @@
 
 `signature` says who made a request, `replays` whether it was made before, `webhooks` answers it with what `ncco`
 writes, `leg` speaks the media stream in the words of `wire`. None of these has a socket, task or clock: the worker owns
-those. `control` asks Vonage's API from outside a call, by the network that the host lends.
+those. `control` asks Vonage's API from outside a call, and `numbers` acts on the account (`account`, `applications`),
+by the network that the host lends.
 """
 
 from __future__ import annotations

@@ -42,6 +42,11 @@ class VonageOptions:
     url: Annotated[
         str, option("Address of the API, in the application's region (`https://api-eu-3.vonage.com`: western Europe)")
     ] = "https://api.nexmo.com"
+    api_secret: Annotated[
+        str, option("API secret of the account (not a signature secret), to find, buy and wire numbers", secret=True)
+    ] = ""
+    numbers_url: Annotated[str, option("Address of the API of numbers")] = "https://rest.nexmo.com"
+    applications_url: Annotated[str, option("Address of the API of applications")] = "https://api.nexmo.com"
     media_proof: Annotated[
         Literal["custom", "vonage", "none"],
         option(
@@ -70,4 +75,5 @@ class VonageOptions:
 
     def __post_init__(self) -> None:
         """Raises ValueError for an address without encryption."""
-        checked_url(self.url, "https")
+        for url in (self.url, self.numbers_url, self.applications_url):
+            checked_url(url, "https")

@@ -8,8 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
-from voiced.plugin import AfterStream, CallControl, CallOffer, CallRefused, Desk, Host, Leg, WebRequest, WebResponse
+from voiced.plugin import (
+    AfterStream,
+    CallControl,
+    CallOffer,
+    CallRefused,
+    Desk,
+    Host,
+    Leg,
+    Numbers,
+    WebRequest,
+    WebResponse,
+)
 from voiced_vonage import events, ncco
 from voiced_vonage.control import Control
 from voiced_vonage.follow import Writer, token_of
@@ -50,7 +62,7 @@ class Vonage:
 
     def __init__(self, options: VonageOptions, host: Host) -> None:
         """Raises ValueError when a secret is empty."""
-        self._options, self._log, self._now = options, host.log, host.now
+        self._options, self._host, self._log, self._now = options, host, host.log, host.now
         self._signatures = Signatures(options.api_key, options.signature_secrets, options.application_id)
         self._writer = Writer(options, self._signatures)
         self._offers = Offers()
@@ -66,6 +78,14 @@ class Vonage:
             "dialled": self._dialled,
             "fallback": self._fallback,
         }
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The account's numbers, over HTTP."""
+        from voiced_vonage.account import Account  # noqa: PLC0415 - no call needs it
+        from voiced_vonage.numbers import NumbersByHttp  # noqa: PLC0415 - the same
+
+        return NumbersByHttp(self._options, Account(self._options, self._host.net))
 
     def webhook(self, request: WebRequest, desk: Desk) -> WebResponse:
         """Answer a webhook below `/voice/`. Without a valid signature: 403, and nothing else happens.

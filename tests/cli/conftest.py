@@ -2,6 +2,7 @@
 
 import os
 import threading
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -11,6 +12,18 @@ import trio
 from voiced.cli.main import run
 from voiced.config.flags import FLAGS
 from voiced.testing.twilio import Twilio, open_rest
+from voiced.testing.vonage import API_KEY, API_SECRET, APPLICATION_ID, SIGNATURE_SECRET, Hooks, Vonage
+from voiced.testing.vonage import open_rest as open_vonage
+
+VONAGE = """\
+  vonage:
+    api_key: ${{VONAGE_API_KEY:-}}
+    api_secret: ${{VONAGE_API_SECRET:-}}
+    signature_secrets: ["${{VONAGE_SIGNATURE_SECRET}}"]
+    application_id: ${{VONAGE_APPLICATION_ID:-}}
+    numbers_url: {url}
+    applications_url: {url}
+"""
 
 
 class Printed(NamedTuple):
@@ -61,13 +74,13 @@ def change(project):
     return edit
 
 
-@pytest.fixture
-def account():
-    """An emulated account, served by a thread."""
+@contextmanager
+def served(opened):
+    """An emulated account, served by a thread; `opened()` is its async context."""
     ready, here = threading.Event(), SimpleNamespace()
 
     async def serve():
-        async with open_rest(Twilio()) as double:
+        async with opened() as double:
             here.double, here.stop, here.token = double, trio.Event(), trio.lowlevel.current_trio_token()
             ready.set()
             await here.stop.wait()
@@ -78,3 +91,21 @@ def account():
     yield here.double
     here.token.run_sync_soon(here.stop.set)
     thread.join(10)
+
+
+@pytest.fixture
+def account():
+    """An emulated account at Twilio."""
+    with served(lambda: open_rest(Twilio())) as double:
+        yield double
+
+
+@pytest.fixture
+def vonage(change):
+    """An emulated account at Vonage, which the project calls over: how it is asked, and what it holds."""
+    with served(lambda: open_vonage(Vonage(Hooks("")))) as (server, rest):
+        secrets = {"VONAGE_API_KEY": API_KEY, "VONAGE_API_SECRET": API_SECRET}
+        secrets |= {"VONAGE_APPLICATION_ID": APPLICATION_ID, "VONAGE_SIGNATURE_SECRET": SIGNATURE_SECRET}
+        change("telco: twilio", "telco: vonage")
+        change("  twilio: # refuses", VONAGE.format(url=server.url) + "  twilio: # refuses")
+        yield SimpleNamespace(rest=rest, env={**secrets, "PUBLIC_URL": "https://voix.example.fr"})

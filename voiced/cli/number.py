@@ -120,6 +120,8 @@ def show(*, phone: str, file: Path, as_json: bool) -> int:
         for each, ours in zip(owned, here, strict=True):
             click.echo(f"{each.number:<16} {'here' if ours else 'elsewhere':<10} flow {_flow(settings, each.number)}")
             click.echo(f"{'':<16} {each.wiring.inbound or 'leads nowhere: voiced number wire ' + each.number}")
+            if each.trouble:
+                click.echo(f"{'':<16} {each.trouble}")
     return 0 if owned and all(here) else 2
 
 

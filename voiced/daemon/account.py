@@ -62,7 +62,8 @@ def wiring_here(settings: Settings, public_url: str = "", fallback: str = "") ->
 
 
 def leads_here(owned: OwnedNumber, settings: Settings) -> bool:
-    """Return whether a number leads to the public address of the settings, by whichever of our paths."""
+    """Return whether a number leads to the public address of the settings, by whichever of our paths, unhindered."""
     base = settings.server.public_url.rstrip("/")
     inbound = owned.wiring.inbound.partition("#")[0]
-    return bool(base) and inbound in {f"{base}/voice/inbound", f"{base}/voice/{settings.providers.telco}/inbound"}
+    ours = {f"{base}/voice/inbound", f"{base}/voice/{settings.providers.telco}/inbound"}
+    return bool(base) and inbound in ours and not owned.trouble

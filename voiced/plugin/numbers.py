@@ -53,15 +53,23 @@ class Wiring:
 
 @dataclass(frozen=True, slots=True)
 class OwnedNumber:
-    """A number of the account, and where it leads now."""
+    """A number of the account, and where it leads now.
+
+    `trouble`: what hinders its calls from being taken, wherever it leads, in words for an operator; empty: nothing.
+    """
 
     number: str
     id: str
     wiring: Wiring
+    trouble: str = ""
 
 
 class Numbers(Protocol):
-    """The numbers of an account. Each method raises `ProviderError`, whose hint says how to mend it."""
+    """The numbers of an account.
+
+    Each method raises `ProviderError`, whose hint says how to mend it; `Unavailable`, without asking anybody, where the
+    settings lack what it takes to ask.
+    """
 
     async def search(self, wish: NumberWish) -> Sequence[NumberOffer]:
         """Return numbers for sale; none when the carrier has none like it."""

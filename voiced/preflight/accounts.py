@@ -15,7 +15,7 @@ from voiced.daemon.plan import named_providers
 from voiced.errors import ProviderError, ProviderRefused, ProviderThrottled, Unavailable
 from voiced.net import Network
 from voiced.observe.log import logger
-from voiced.plugin import Kind, OwnedNumber
+from voiced.plugin import Kind, Numbers, OwnedNumber
 from voiced.preflight.finding import Finding
 from voiced.registry import Registry
 from voiced.resilience import probe
@@ -75,12 +75,22 @@ def look_at_numbers(plugins: Plugins, settings: Settings) -> Iterator[Finding]:
             said = str(error).removesuffix(f" — {error.fix}")
             yield Finding("error", "numbers", said, error.fix or "check the carrier's account and its keys")
         return
+    if isinstance(owned, Unavailable):
+        yield Finding("warning", "numbers", str(owned).removesuffix(f" — {owned.fix}"), owned.fix)
+        return
+    yield from _compare(owned, settings)
+
+
+def _compare(owned: list[OwnedNumber], settings: Settings) -> Iterator[Finding]:
+    """Compare the account's numbers with those of the settings."""
     here = [each.number for each in owned if leads_here(each, settings)]
     if here:
         yield Finding("ok", "numbers", f"{', '.join(here)} lead{'s' if len(here) == 1 else ''} here")
     for number in sorted({*settings.numbers} - {"default"} - {*here}):
-        known = any(each.number == number for each in owned)
-        reason = "leads elsewhere" if known else "is not in the carrier's account"
+        known = next((each for each in owned if each.number == number), None)
+        reason = "is not in the carrier's account"
+        if known:
+            reason = f"does not lead here: {known.trouble}" if known.trouble else "leads elsewhere"
         fix = f"voiced number wire {number}" if known else "buy it, or take it out of `numbers`"
         yield Finding("error", "numbers", f"{number} {reason}", fix)
     if not here and "default" in settings.numbers:
@@ -88,5 +98,9 @@ def look_at_numbers(plugins: Plugins, settings: Settings) -> Iterator[Finding]:
         yield Finding("warning", "numbers", "no number of the carrier's account leads here", fix)
 
 
-async def _owned(numbers: Any) -> list[OwnedNumber]:
-    return list(await numbers.owned())
+async def _owned(numbers: Numbers) -> list[OwnedNumber] | Unavailable:
+    """Return the account's numbers, or why nobody can be asked: calls are taken all the same."""
+    try:
+        return list(await numbers.owned())
+    except Unavailable as error:
+        return error

@@ -2,10 +2,11 @@
 
 from voiced.testing.vonage.carrier import CallReport, Vonage
 from voiced.testing.vonage.checklist import CHECKLIST
-from voiced.testing.vonage.faults import Faults
-from voiced.testing.vonage.rest import Rest, RestFaults, open_rest
+from voiced.testing.vonage.faults import Faults, RestFaults
+from voiced.testing.vonage.rest import Rest, open_rest
 from voiced.testing.vonage.settings import (
     API_KEY,
+    API_SECRET,
     APPLICATION_ID,
     SIGNATURE_SECRET,
     Application,
@@ -16,6 +17,7 @@ from voiced.testing.vonage.settings import (
 
 __all__ = [
     "API_KEY",
+    "API_SECRET",
     "APPLICATION_ID",
     "CHECKLIST",
     "SIGNATURE_SECRET",

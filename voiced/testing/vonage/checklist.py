@@ -65,5 +65,14 @@ CHECKLIST = Checklist(
         ("D", "record: an event names the file, which needs a token; it can be deleted"),
         ("D", "input: what was pressed or said, or that nothing came; the answer is executed"),
         ("D", "connect to a person: every outcome, with its detail; the whisper comes first"),
+        ("D", "Numbers for sale by country, kind and digits, page by page; none is an empty object"),
+        (
+            "D",
+            "A number is bought, linked to an application, listed, given back; what is not ours or not for sale is 420",
+        ),
+        ("C", "What needs an address is sold in the dashboard only: 420 in the body, with a status of 420, 400 or 200"),
+        ("DC", "A SIP or telephone callback wins over the application; an application may be listed as a callback"),
+        ("D", "A PUT replaces an application but for its keys, and calls follow it; the private key is shown once"),
+        ("D", "The account is asked by key and secret (HTTP basic): 401 without, 429, 500"),
     ),
 )

@@ -52,3 +52,19 @@ class Faults:
     """...and by how many seconds late."""
     max_duration: float = 7200.0
     """Seconds after which Vonage ends the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestFaults:
+    """What goes wrong, or differently, at the API."""
+
+    ended: int = 404
+    """Status of what is asked about a call that is over."""
+    status: int = 0
+    """Every answer; 0: none."""
+    papers: bool = False
+    """Numbers are sold only in the dashboard, which takes the address that they need."""
+    refused: Literal[200, 400, 420] = 420
+    """Status of a refusal of numbers, whose own code is 420 in any case."""
+    listed: Literal["app_id", "callback"] = "app_id"
+    """How an owned number names its application."""

@@ -1,13 +1,13 @@
-"""The emulated Voice API: calls listed, placed, ended and moved, sound played into them, recordings.
+"""The emulated API: calls listed, placed, ended and moved, sound played into them, recordings; numbers, applications.
 
-Every request needs the application's own token (RS256). A call is known in its own region only.
+What is asked about calls needs the application's own token (RS256), what is asked about the account its key and secret.
+A call is known in its own region only.
 """
 
 from __future__ import annotations
 
-import json
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,43 +17,23 @@ import trio
 
 from voiced.plugin import WebRequest, WebResponse
 from voiced.testing.emulator import Served, serving
+from voiced.testing.vonage.applications import Applications
 from voiced.testing.vonage.carrier import Vonage
+from voiced.testing.vonage.door import Door
+from voiced.testing.vonage.faults import RestFaults
 from voiced.testing.vonage.leg import Leg
 from voiced.testing.vonage.ncco import NccoRefused, checked
+from voiced.testing.vonage.numbers import Numbers
 from voiced.testing.vonage.outbound import place
 from voiced.testing.vonage.playing import play, stop
+from voiced.testing.vonage.replies import ApiError, Body, body_of, reply
 from voiced.testing.vonage.tokens import is_admitted
 from voiced.web.router import Handler, Router, Routes
 
 MOST_A_SECOND = 15
-TITLES = {400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests", 500: "Server Error"}
 MOVES = frozenset({"mute", "unmute", "earmuff", "unearmuff"})
 
-Body = Mapping[str, Any]
 Act = Callable[[Leg, Body], Awaitable[WebResponse]]
-
-
-class ApiError(Exception):
-    """The request is refused."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(TITLES[status])
-        self.status = status
-
-    def response(self) -> WebResponse:
-        """Return Vonage's error body."""
-        title = str(self)
-        return reply({"type": title.upper().replace(" ", "_"), "error_title": title}, self.status)
-
-
-@dataclass(frozen=True, slots=True)
-class RestFaults:
-    """What goes wrong at the API."""
-
-    ended: int = 404
-    """Status of what is asked about a call that is over."""
-    status: int = 0
-    """Every answer; 0: none."""
 
 
 @dataclass(slots=True)
@@ -66,7 +46,14 @@ class Rest:
     faults: RestFaults = field(default_factory=RestFaults)
     asked: list[WebRequest] = field(default_factory=list)
     """Every request so far."""
+    numbers: Numbers = field(init=False)
+    applications: Applications = field(init=False)
     _times: deque[float] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        """Open the account."""
+        self.numbers = Numbers(self.faults)
+        self.applications = Applications(self.vonage)
 
     def router(self) -> Router:
         """Return what it answers."""
@@ -77,7 +64,8 @@ class Rest:
             "/v1/files/{id}": {"GET": self._door(self.download)},
             "/v3/media/{id}": {"DELETE": self._door(self.delete)},
         }
-        return Router(routes)
+        account = Door(self.vonage.application, self.faults, self.asked)
+        return Router({**routes, **self.numbers.routes(account), **self.applications.routes(account)})
 
     def _door(self, answer: Callable[[WebRequest], Awaitable[WebResponse]]) -> Handler:
         """Let in only who may ask, and not too often."""
@@ -214,22 +202,6 @@ def call_json(leg: Leg) -> dict[str, Any]:
         "to": {"type": "phone", "number": parties.called},
         "_links": {"self": {"href": f"/v1/calls/{leg.sid}"}},
     }
-
-
-def body_of(request: WebRequest) -> Body:
-    """Return the JSON object of a request. Raises `ApiError`."""
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise ApiError(400) from None
-    if not isinstance(body, dict):
-        raise ApiError(400)
-    return body
-
-
-def reply(value: Body, status: int = 200) -> WebResponse:
-    """Return JSON."""
-    return WebResponse(status=status, body=json.dumps(value).encode(), content_type="application/json")
 
 
 @asynccontextmanager

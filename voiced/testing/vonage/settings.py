@@ -10,6 +10,7 @@ from typing import Literal
 from voiced.testing.twilio.phone import Phone
 
 API_KEY = "a1b2c3d4"
+API_SECRET = "A1b2" * 4
 SIGNATURE_SECRET = "0123456789abcdef" * 3
 APPLICATION_ID = "aaaaaaaa-bbbb-cccc-dddd-0123456789ab"
 
@@ -29,10 +30,11 @@ def new_uuid() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The account's Voice application. `private_key` (PEM, RSA) signs what is asked of the API; "": nobody may ask."""
+    """The account's Voice application. `private_key` (PEM, RSA) signs what is asked about calls; "": nobody may ask."""
 
     id: str = APPLICATION_ID
     api_key: str = API_KEY
+    api_secret: str = API_SECRET
     signature_secret: str = SIGNATURE_SECRET
     private_key: str = ""
     region: str = "eu-3"

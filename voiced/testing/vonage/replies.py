@@ -1,0 +1,42 @@
+"""How the emulated API answers: JSON, and errors in Vonage's form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from voiced.plugin import WebRequest, WebResponse
+
+TITLES = {400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests", 500: "Server Error"}
+
+Body = Mapping[str, Any]
+
+
+class ApiError(Exception):
+    """The request is refused."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(TITLES[status])
+        self.status = status
+
+    def response(self) -> WebResponse:
+        """Return Vonage's error body."""
+        title = str(self)
+        return reply({"type": title.upper().replace(" ", "_"), "error_title": title}, self.status)
+
+
+def body_of(request: WebRequest) -> Body:
+    """Return the JSON object of a request. Raises `ApiError`."""
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise ApiError(400) from None
+    if not isinstance(body, dict):
+        raise ApiError(400)
+    return body
+
+
+def reply(value: Body, status: int = 200) -> WebResponse:
+    """Return JSON."""
+    return WebResponse(status=status, body=json.dumps(value).encode(), content_type="application/json")

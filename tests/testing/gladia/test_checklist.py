@@ -7,3 +7,7 @@ from voiced.testing.gladia.checklist import CHECKLIST
 
 def test_every_item_is_shown():
     assert CHECKLIST.missing(Path(__file__).parent) == []
+
+
+def test_the_list_is_whole():
+    assert len(CHECKLIST.items) == 23

@@ -17,6 +17,9 @@ RULES = (
     "Quand la demande correspond à l'un des outils, appelle cet outil au lieu de répondre."
 )
 
+FACTS = "Faits :"
+"""Before the facts that may be stated, one a line."""
+
 
 def system_prompt(persona: str, step: Step, facts: Facts, statements: tuple[str, ...]) -> str:
     """Return the system prompt of a step."""
@@ -24,5 +27,5 @@ def system_prompt(persona: str, step: Step, facts: Facts, statements: tuple[str,
     today = f"Nous sommes {JOURS[now.weekday()]} {now.day} {MOIS[now.month - 1]} {now.year}, il est {now:%H:%M}."
     own = step.llm.prompt if step.llm else ""
     asked = f"La question posée est : {step.ask}" if step.ask else ""
-    known = "Faits :\n" + "\n".join(f"- {statement}" for statement in statements) if statements else ""
+    known = f"{FACTS}\n" + "\n".join(f"- {statement}" for statement in statements) if statements else ""
     return "\n\n".join(part for part in (persona, own, RULES, today, asked, known) if part)

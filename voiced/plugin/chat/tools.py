@@ -11,6 +11,9 @@ from voiced.plugin.llm import Json, ToolSpec
 MOST_EXAMPLES = 8
 """Sentences of callers that are told of one tool; each costs a dozen tokens in every request."""
 
+SAID = "L'appelant dit par exemple : "
+"""Before the sentences of callers, in a tool's description."""
+
 COLLECT = "x-collect"
 HINTS: Mapping[str, str] = {
     "yes_no": "oui ou non",
@@ -42,7 +45,7 @@ def function(tool: ToolSpec) -> dict[str, Json]:
 def _description(tool: ToolSpec) -> str:
     said = " ; ".join(f"« {example} »" for example in tool.examples[:MOST_EXAMPLES])
     about = tool.description.strip()
-    return "\n".join(part for part in (about, f"L'appelant dit par exemple : {said}" if said else "") if part)
+    return "\n".join(part for part in (about, f"{SAID}{said}" if said else "") if part)
 
 
 def _hinted(schema: Mapping[str, Json]) -> dict[str, Json]:

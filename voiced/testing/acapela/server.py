@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from voiced.testing.acapela.account import Account
 from voiced.testing.acapela.cloud import Cloud
@@ -33,9 +34,9 @@ class Acapela(Cloud):
 
 
 @asynccontextmanager
-async def emulated(account: Account | None = None) -> AsyncIterator[Acapela]:
-    """Serve for as long as the context lasts, on a free port."""
+async def emulated(account: Account | None = None, **how: Any) -> AsyncIterator[Acapela]:
+    """Serve for as long as the context lasts; `how` is the server's."""
     host = Acapela(account or Account())
-    async with serving(host.router) as served:
+    async with serving(host.router, **how) as served:
         host.served = served
         yield host

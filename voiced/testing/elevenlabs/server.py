@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from voiced.testing.elevenlabs.account import Account
 from voiced.testing.elevenlabs.session import Session
@@ -39,9 +39,9 @@ class ElevenLabs(Studio):
 
 
 @asynccontextmanager
-async def emulated(account: Account | None = None, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[ElevenLabs]:
-    """Serve for as long as the context lasts, on a free port."""
+async def emulated(account: Account | None = None, **how: Any) -> AsyncIterator[ElevenLabs]:
+    """Serve for as long as the context lasts; `how` is the server's."""
     host = ElevenLabs(account or Account())
-    async with serving(Router(Speech(host).routes()), {"/v1/text-to-speech/": host.talk}, tls=tls) as served:
+    async with serving(Router(Speech(host).routes()), {"/v1/text-to-speech/": host.talk}, **how) as served:
         host.served = served
         yield host

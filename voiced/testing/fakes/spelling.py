@@ -53,3 +53,8 @@ class Reader:
     def reset(self) -> None:
         """Say that the sound was interrupted: what comes next begins anew."""
         self._rest = b""
+
+
+async def read_spelling(sound: bytes) -> str:
+    """Implements `voiced.testing.emulator.hear.Hear`: reads the text that a phrase of mu-law spells."""
+    return Reader().feed(sound).strip()

@@ -1,7 +1,8 @@
 """What the emulated recogniser understands: the energy of the sound says when, the sound or a script says what. Pure.
 
 Sound that spells its text (`voiced.testing.fakes.spelling`) is read. With a script, the utterances say its lines: see
-`voiced.testing.emulator.prompter`.
+`voiced.testing.emulator.prompter`. Where a recogniser listens (`voiced.testing.emulator.hear`), transcripts come with
+their sound in place of words.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from voiced.audio import AudioFormat, dbfs
+from voiced.testing.emulator.hear import AGAIN, LEAD, PAUSE
 from voiced.testing.emulator.prompter import AUDIBLE, Prompter
 from voiced.testing.fakes.spelling import Reader
 
@@ -46,6 +48,8 @@ class Transcript:
     start: float
     end: float
     words: tuple[SpokenWord, ...]
+    sound: bytes = b""
+    """What a recogniser has to listen to for the words."""
 
 
 EarEvent = Speech | Transcript
@@ -54,18 +58,23 @@ EarEvent = Speech | Transcript
 @dataclass(slots=True)
 class _Utterance:
     start: float
+    next_partial: float
     prompted: bool = False
     letters: list[tuple[str, float]] = field(default_factory=list)
     end: float = 0.0
     quiet: float = 0.0
     began: bool = False
     shown: str = ""
-    next_partial: float = FIRST
     partials: int = 0
+    sound: bytearray = field(default_factory=bytearray)
+    """All of it, and a little before; kept for a recogniser only."""
 
 
 class Ear:
-    """Hears one session. `finals`: what becomes of a text in its final; without a `prompter`, sound spells its text."""
+    """Hears one session. `finals`: what becomes of a text in its final; without a `prompter`, sound spells its text.
+
+    `listened`: a recogniser will give the words.
+    """
 
     def __init__(
         self,
@@ -74,9 +83,14 @@ class Ear:
         longest: float,
         prompter: Prompter | None,
         finals: Callable[[str], str],
+        *,
+        listened: bool = False,
     ) -> None:
         self.now = 0.0
-        self._format, self._endpointing, self._longest = format, endpointing, longest
+        self._format, self._longest = format, longest
+        self._listened = listened
+        self._endpointing = max(endpointing, PAUSE) if listened else endpointing
+        self._before = bytearray()
         self._prompter, self._finals = prompter, finals
         self._reader = Reader()
         self._rest = b""
@@ -100,14 +114,27 @@ class Ear:
 
     def _frame(self, data: bytes) -> Iterator[EarEvent]:
         loud = dbfs(data, self._format.encoding) > AUDIBLE
-        read = self._reader.feed(data) if self._prompter is None and self._format.encoding == "mulaw" else ""
+        read = self._read(data)
         begun, self.now = self.now, self.now + 0.02
         if self._open is None:
             if not loud:
+                self._remember(data)
                 return
-            self._open = _Utterance(begun)
+            self._open = _Utterance(begun, sound=self._before, next_partial=AGAIN if self._listened else FIRST)
+            self._before = bytearray()
+        if self._listened:
+            self._open.sound += data
         self._listen(self._open, read, loud=loud)
         yield from self._tell(self._open)
+
+    def _read(self, data: bytes) -> str:
+        spelled = self._prompter is None and not self._listened and self._format.encoding == "mulaw"
+        return self._reader.feed(data) if spelled else ""
+
+    def _remember(self, data: bytes) -> None:
+        if self._listened:
+            self._before += data
+            del self._before[: -self._format.size(LEAD)]
 
     def _listen(self, now: _Utterance, read: str, *, loud: bool) -> None:
         if loud:
@@ -133,8 +160,8 @@ class Ear:
             now.began = True
             yield Speech("speech_start", round(now.start, 2))
         if self.now - now.start >= now.next_partial and now.began:
-            now.next_partial += EVERY
-            yield from self._partial(now)
+            now.next_partial += AGAIN if self._listened else EVERY
+            yield from [self._unheard(now, final=False)] if self._listened else self._partial(now)
         if now.quiet >= self._endpointing - 1e-6 or self.now - now.start >= self._longest:
             yield from self._close()
 
@@ -151,10 +178,21 @@ class Ear:
             words[-1] = SpokenWord(words[-1].text[:-1] + "s", words[-1].start, words[-1].end)
         yield Transcript(self._number, final=False, start=now.start, end=words[-1].end, words=tuple(words))
 
+    def _unheard(self, now: _Utterance, *, final: bool) -> Transcript:
+        return Transcript(self._number, final, now.start, now.end, (), bytes(now.sound))
+
     def _close(self) -> Iterator[EarEvent]:
         now, self._open = self._open, None
         if now is None or not now.began:
             return
+        if self._listened:
+            yield self._unheard(now, final=True)
+            self._number += 1
+        else:
+            yield from self._final(now)
+        yield Speech("speech_end", round(now.end, 2))
+
+    def _final(self, now: _Utterance) -> Iterator[EarEvent]:
         if self._prompter is not None and now.prompted:
             now.letters += [(letter, now.end) for letter in self._prompter.end()]
         words = _words(now.letters, now.start)
@@ -163,7 +201,6 @@ class Ear:
             said = _spread(self._finals(text), words)
             yield Transcript(self._number, final=True, start=now.start, end=now.end, words=tuple(said))
             self._number += 1
-        yield Speech("speech_end", round(now.end, 2))
 
 
 def scripted(finals: Mapping[str, str]) -> Callable[[str], str]:

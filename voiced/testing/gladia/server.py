@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import random
-import ssl
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -17,12 +16,13 @@ import trio
 
 from voiced.plugin import WebRequest, WebResponse
 from voiced.testing.emulator import Gone, Peer, Served, serving
+from voiced.testing.emulator.hear import Hear
 from voiced.testing.emulator.prompter import Prompter, Said
 from voiced.testing.gladia.ear import scripted
 from voiced.testing.gladia.faults import Faults, Latency, Manner
 from voiced.testing.gladia.judge import CROWDED, UNKNOWN_KEY, Refusal, judged
 from voiced.testing.gladia.messages import CREATED
-from voiced.testing.gladia.session import Session
+from voiced.testing.gladia.session import Session, Words
 from voiced.web.router import Router
 
 LARGEST = 1024 * 1024
@@ -56,9 +56,13 @@ class Gladia:
         faults: Faults | None = None,
         manner: Manner | None = None,
         latency: Latency | None = None,
+        hear: Hear | None = None,
         seed: int = 1,
     ) -> None:
-        """Understand what sound spells, as `finals` has it in the end; else `lines`, one an utterance, in turn."""
+        """Understand what sound spells, as `finals` has it in the end; else `lines`, one an utterance, in turn.
+
+        With `hear`, understand what is said.
+        """
         self.key = key
         self.faults = faults or Faults()
         self.manner = manner or Manner()
@@ -67,8 +71,8 @@ class Gladia:
         self.sessions: dict[str, Session] = {}
         self.deleted: list[str] = []
         self.ws_url = ""
-        self._prompter = Prompter(itertools.cycle(lines)) if lines else None
-        self._finals = scripted(finals or {})
+        prompter = Prompter(itertools.cycle(lines)) if lines else None
+        self._words = Words(prompter, scripted(finals or {}), hear)
         self._source = random.Random(seed)  # noqa: S311 - no secret, a distribution
         self._refused = 0
         self._talks: dict[str, trio.CancelScope] = {}
@@ -103,8 +107,7 @@ class Gladia:
         self.sessions[token] = Session(
             token,
             body,
-            prompter=self._prompter,
-            finals=self._finals,
+            words=self._words,
             faults=lambda: self.faults,
             manner=self.manner,
             latency=self.latency,
@@ -191,7 +194,7 @@ class Gladia:
             if self._cuts(session, message):
                 session.cuts += 1
                 return await self._cut(peer)
-            session.take(message)
+            await session.take(message)
 
     def _cuts(self, session: Session, message: str | bytes) -> bool:
         faults = self.faults
@@ -245,8 +248,8 @@ def _json(status: int, body: Any, retry_after: float | None = None) -> WebRespon
 
 
 @asynccontextmanager
-async def running(emulator: Gladia, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Served]:
-    """Serve `emulator` for as long as the context lasts."""
-    async with serving(emulator.router, {"/v2/live": emulator.talk}, tls=tls) as served:
+async def running(emulator: Gladia, **how: Any) -> AsyncIterator[Served]:
+    """Serve `emulator` for as long as the context lasts; `how` is the server's."""
+    async with serving(emulator.router, {"/v2/live": emulator.talk}, **how) as served:
         emulator.ws_url = served.ws_url
         yield served

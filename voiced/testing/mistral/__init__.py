@@ -7,6 +7,7 @@ async with running(emulator) as served:
 
 from voiced.testing.mistral.checklist import CHECKLIST
 from voiced.testing.mistral.judge import House
+from voiced.testing.mistral.local import by_llm
 from voiced.testing.mistral.manner import OPENAI, SMALL, Faults, Latency, Manner
 from voiced.testing.mistral.rules import rules
 from voiced.testing.mistral.script import Brain, Call, ChatRequest, Reply
@@ -15,5 +16,5 @@ from voiced.testing.mistral.voxtral import Voxtral
 
 __all__ = [
     "CHECKLIST", "OPENAI", "SMALL", "Brain", "Call", "ChatRequest", "Exchange", "Faults", "House", "Latency", "Manner",
-    "Mistral", "Reply", "Voxtral", "rules", "running",
+    "Mistral", "Reply", "Voxtral", "by_llm", "rules", "running",
 ]  # fmt: skip

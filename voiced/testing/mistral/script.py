@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -75,8 +75,8 @@ class ChatRequest:
         return str(choice["function"]["name"]) if isinstance(choice, Mapping) else ""
 
 
-Brain = Callable[[ChatRequest], Reply]
-"""Makes the answer to a request: a script, rules, or what a test likes."""
+Brain = Callable[[ChatRequest], Reply | Awaitable[Reply]]
+"""Makes the answer to a request: a script, rules, a model of this machine, or what a test likes."""
 
 
 class Script:
@@ -86,9 +86,10 @@ class Script:
         self._replies = list(replies)
         self._after = after
 
-    def __call__(self, request: ChatRequest) -> Reply:
+    async def __call__(self, request: ChatRequest) -> Reply:
         """Return the next reply."""
-        return self._replies.pop(0) if self._replies else self._after(request)
+        reply = self._replies.pop(0) if self._replies else self._after(request)
+        return reply if isinstance(reply, Reply) else await reply
 
 
 def obeying(reply: Reply, request: ChatRequest) -> Reply:

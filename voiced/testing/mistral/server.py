@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -92,7 +91,7 @@ class Mistral:
             exchange.status = refusal.status
             exchange.finish("refused")
             return _page(refusal.status) if self.faults.html else _refused(refusal)
-        answer = self._answer(exchange.request)
+        answer = await self._answer(exchange.request)
         if not body.get("stream"):
             exchange.finish("done")
             return _json(200, answer.whole())
@@ -108,8 +107,8 @@ class Mistral:
         self._refused += 1
         return failing(self.faults, self.house)
 
-    def _answer(self, request: ChatRequest) -> Answer:
-        reply = obeying(self._brain(request), request)
+    async def _answer(self, request: ChatRequest) -> Answer:
+        reply = obeying(await self._brain(request), request)
         return Answer(request, reply, self._manner(request), len(self.journal))
 
     def _manner(self, request: ChatRequest) -> Manner:
@@ -185,7 +184,7 @@ def _json(status: int, body: Any, headers: dict[str, str] | None = None) -> WebR
 
 
 @asynccontextmanager
-async def running(emulator: Mistral, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Served]:
-    """Serve `emulator` for as long as the context lasts; its API is below `/v1`."""
-    async with serving(emulator.router, tls=tls) as served:
+async def running(emulator: Mistral, **how: Any) -> AsyncIterator[Served]:
+    """Serve `emulator` for as long as the context lasts; its API is below `/v1`, `how` is the server's."""
+    async with serving(emulator.router, **how) as served:
         yield served

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from voiced.testing.emulator import Served, serving
 from voiced.testing.readspeaker.account import Account
@@ -32,9 +33,9 @@ class ReadSpeaker(House):
 
 
 @asynccontextmanager
-async def emulated(account: Account | None = None) -> AsyncIterator[ReadSpeaker]:
-    """Serve for as long as the context lasts, on a free port."""
+async def emulated(account: Account | None = None, **how: Any) -> AsyncIterator[ReadSpeaker]:
+    """Serve for as long as the context lasts; `how` is the server's."""
     host = ReadSpeaker(account or Account())
-    async with serving(host.router) as served:
+    async with serving(host.router, **how) as served:
         host.served = served
         yield host

@@ -72,6 +72,10 @@ class Recogniser:
         self._forces.append(self._ear.now if timestamp is None else timestamp)
         return self._forced()
 
+    def forces_within(self, seconds: float) -> bool:
+        """Return whether it will be made to tell everything within so much more sound."""
+        return bool(self._forces) and self._forces[0] <= self._ear.now + seconds + 0.01
+
     def end(self) -> list[Told]:
         """Tell the rest: there is no more sound."""
         self._ear.flush()
@@ -113,7 +117,7 @@ class Recogniser:
         return messages.turn(at, begins=False) if self.config.agent else messages.utterance(at, forced=forced)
 
     def _moment(self, now: float) -> list[Told]:
-        pending = tuple(self._pending())
+        pending = (*self._pending(), *self._ear.guessed)
         if not self.config.partials or not pending or pending == self._shown or now - self._shown_at < EVERY:
             return []
         self._shown, self._shown_at = pending, now

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import random
-import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qs
 
 import trio
 
 from voiced.testing.emulator import Gone, Peer, Served, serving
+from voiced.testing.emulator.hear import Hear
 from voiced.testing.emulator.prompter import Prompter
 from voiced.testing.speechmatics import messages
 from voiced.testing.speechmatics.manner import FAULTLESS, Faults, House, Latency, Manner
@@ -41,6 +42,8 @@ class Speechmatics:
     latency: Latency = field(default_factory=Latency)
     prompter: Prompter | None = None
     """What is said by sound that spells nothing; None: sound spells its text."""
+    hear: Hear | None = None
+    """A recogniser, for what is really said."""
     seed: int = 1
     journal: list[Visit] = field(default_factory=list)
     open: int = 0
@@ -86,6 +89,7 @@ class Speechmatics:
             manner=self.manner,
             latency=self.latency,
             prompter=self.prompter,
+            hear=self.hear,
             journal=visit.messages,
             sound=visit.sound,
             source=random.Random(self.seed + number),  # noqa: S311 - delays, no secrets
@@ -101,7 +105,7 @@ async def _refuse(peer: Peer, status: int, retry_after: str) -> None:
 
 
 @asynccontextmanager
-async def running(emulator: Speechmatics, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Served]:
-    """Serve `emulator` for as long as the context lasts; its API is at `/v2`."""
-    async with serving(Router({}), {"/v2": emulator.talk}, tls=tls) as served:
+async def running(emulator: Speechmatics, **how: Any) -> AsyncIterator[Served]:
+    """Serve `emulator` for as long as the context lasts; its API is at `/v2`, `how` is the server's."""
+    async with serving(Router({}), {"/v2": emulator.talk}, **how) as served:
         yield served

@@ -10,12 +10,13 @@ from typing import Any, Protocol
 import trio
 
 from voiced.testing.emulator import Gone
+from voiced.testing.emulator.hear import REST, Hear
 from voiced.testing.emulator.prompter import Prompter
 from voiced.testing.speechmatics import judge, messages
 from voiced.testing.speechmatics.ear import Ear
 from voiced.testing.speechmatics.manner import FAULTLESS, Faults, Latency, Manner
 from voiced.testing.speechmatics.messages import CODES, Json
-from voiced.testing.speechmatics.recogniser import Config, Pace, Recogniser, Told
+from voiced.testing.speechmatics.recogniser import FRAME, Config, Pace, Recogniser, Told
 
 
 class Wire(Protocol):
@@ -53,6 +54,7 @@ class Session:
     manner: Manner = field(default_factory=Manner)
     latency: Latency = field(default_factory=Latency)
     prompter: Prompter | None = None
+    hear: Hear | None = None
     journal: list[Json] = field(default_factory=list)
     sound: bytearray = field(default_factory=bytearray)
     source: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - delays, no secrets
@@ -63,7 +65,9 @@ class Session:
     _language: str = ""
     _bytes: int = 1
     _done: bool = False
+    _ear: Ear = field(init=False)
     _recogniser: Recogniser = field(init=False)
+    _rests: float = 0.0
     _out: trio.MemorySendChannel[tuple[float, Json]] = field(init=False)
     _due: float = 0.0
 
@@ -89,8 +93,8 @@ class Session:
         sound, config = start["audio_format"], start["transcription_config"]
         self._rate, self._language = sound["sample_rate"], config["language"]
         self._bytes = {"mulaw": 1, "pcm_s16le": 2, "pcm_f32le": 4}[sound["encoding"]]
-        ear = Ear(sound["encoding"], self._rate, self.prompter)
-        self._recogniser = Recogniser(Config.of(config, agent=self.agent), ear, self.manner)
+        self._ear = Ear(sound["encoding"], self._rate, self.prompter, listened=self.hear is not None)
+        self._recogniser = Recogniser(Config.of(config, agent=self.agent), self._ear, self.manner)
         taught = len(config.get("additional_vocab") or ())
         await self._wait(self.latency.start.draw(self.source) + self.faults.start_late + taught * self.latency.per_word)
         await self._say(messages.started(self.number))
@@ -133,9 +137,13 @@ class Session:
         asked = await self._read(message)
         match asked["message"]:
             case "ForceEndOfUtterance":
-                self._queue(self._recogniser.force(asked.get("timestamp")))
+                at = asked.get("timestamp")
+                if at is None or at <= self._ear.now:
+                    await self._understand()
+                self._queue(self._recogniser.force(at))
             case "EndOfStream":
                 self.ended = True
+                await self._understand()
                 self._queue(self._recogniser.end())
             case "SetRecognitionConfig":
                 await self._change(asked)
@@ -152,7 +160,7 @@ class Session:
         self.count += 1
         if self.faults.acks:
             await self._say({"message": "AudioAdded", "seq_no": self.count})
-        told = self._recogniser.feed(data)
+        told = self._recogniser.feed(data) if self.hear is None else await self._listened(data)
         happens = (
             self.faults.then and not self._done and len(self.sound) >= self.faults.after * self._rate * self._bytes
         )
@@ -161,6 +169,32 @@ class Session:
         self._queue(told)
         if happens:
             await self._accident()
+
+    async def _listened(self, data: bytes) -> list[Told]:
+        """Take sound that a recogniser listens to, phrase by phrase; what comes meanwhile waits."""
+        told: list[Told] = []
+        size = FRAME * self._bytes * (self._rate // 8000)
+        for at in range(0, len(data), size):
+            piece = data[at : at + size]
+            if self._recogniser.forces_within(len(piece) / (self._bytes * self._rate)):
+                await self._understand()
+            told += self._recogniser.feed(piece)
+            if self._ear.ripe:
+                await self._understand()
+            elif self._ear.grown and trio.current_time() >= self._rests:
+                self._ear.guess(await self._heard())
+        return told
+
+    async def _understand(self) -> None:
+        if self.hear is not None and self._ear.phrased:
+            self._ear.understand(await self._heard())
+
+    async def _heard(self) -> str:
+        assert self.hear is not None
+        began = trio.current_time()
+        text = await self.hear(bytes(self._ear.phrase))
+        self._rests = trio.current_time() + REST * (trio.current_time() - began)
+        return text
 
     async def _accident(self) -> None:
         self._done = True

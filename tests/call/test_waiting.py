@@ -2,7 +2,7 @@
 
 from small_flows import act, events
 
-from voiced.testing.fakes import ScriptedTts
+from voiced.testing.fakes import ScriptedStt, ScriptedTts
 from voiced.testing.stage import Cast
 
 DESK = """
@@ -111,3 +111,133 @@ def test_a_caller_whose_model_hangs_hears_the_stand_in_before_anything_need_be_a
     within = {"agent": {"says": "Un instant.", "within": 2.5}}
     performance = act([ASKED, HOURS, within, OPEN, {"unheard": "Je cherche"}], text=DESK, change=change)
     assert performance.failures == []
+
+
+# --- the recogniser keeps them waiting --------------------------------------------------------------------------------
+
+
+class Late(ScriptedStt):
+    """A recogniser that gives finals alone; it is late with the first, or with all."""
+
+    all_late = True
+
+    async def transcribe(self, audio, heard, hints=()):
+        class Finals:
+            async def send(_, words):  # noqa: N805 - `self` is the recogniser
+                if words.final:
+                    self.final_delay = self.final_delay if self.all_late else 0.1
+                    await heard.send(words)
+
+        await super().transcribe(audio, Finals(), hints)
+
+
+def hears_late(seconds, first_token=0.2):
+    """Return how to let the recogniser give nothing until so long after it was asked for a final."""
+
+    def change(cast):
+        cast.stt = Late(cast.stt.finals, final_delay=seconds)
+        cast.llm.first_token = first_token
+
+    return change
+
+
+def deaf(cast):
+    """Let the recogniser take sound and say nothing."""
+    hears_late(1000)(cast)
+
+
+WAIT = {"agent": {"says": "Un instant.", "within": 1.7}}
+ONLY_ONCE = {"unheard": "Je cherche encore"}
+
+
+def test_a_recogniser_that_takes_long_is_announced_too():
+    performance = act([ASKED, HOURS, WAIT, OPEN, ASKED, ONLY_ONCE], text=DESK, change=hears_late(2.0))
+    assert performance.failures == []
+
+
+def test_one_that_is_quick_enough_is_not():
+    performance = act([ASKED, HOURS, OPEN, {"unheard": "Un instant"}], text=DESK, change=hears_late(1.0))
+    assert performance.failures == []
+
+
+def test_the_answer_comes_behind_the_announcement_which_is_said_to_its_end():
+    performance = act([ASKED, HOURS, WAIT, {"agent": {"says": "Nous ouvrons", "within": 1.5}}], DESK, hears_late(1.3))
+    assert performance.failures == []
+    assert events(performance, "interrupted") == []
+
+
+def test_a_caller_who_waited_for_the_recogniser_is_not_announced_the_model_at_once_again():
+    performance = act([ASKED, HOURS, WAIT, OPEN, ASKED, ONLY_ONCE], text=DESK, change=hears_late(2.0, first_token=3.0))
+    assert performance.failures == []
+
+
+def test_but_is_when_the_model_keeps_them_waiting_really_long():
+    call = [ASKED, HOURS, WAIT, {"agent": "Je cherche encore."}, OPEN]
+    performance = act(call, text=DESK, change=hears_late(2.0, first_token=6.0))
+    assert performance.failures == []
+
+
+def test_in_the_next_turn_the_recogniser_is_announced_again():
+    again = [HOURS, {"agent": {"says": "Je cherche encore.", "within": 1.7}}, OPEN]
+    performance = act([ASKED, HOURS, WAIT, OPEN, ASKED, *again], text=DESK, change=hears_late(2.0))
+    assert performance.failures == []
+
+
+def test_a_caller_whom_nobody_understands_at_last_is_asked_again():
+    performance = act([ASKED, HOURS, WAIT, {"agent": "Pardon"}], text=DESK, change=deaf)
+    assert performance.failures == []
+
+
+def test_a_caller_who_goes_on_is_not_spoken_over_and_the_whole_is_understood():
+    def change(cast):
+        hears_late(1.9)(cast)
+        cast.stt.all_late = False
+        cast.llm.understands = {"Bonjour madame. Vos horaires.": "horaires"}
+        asked.append(cast.llm)
+
+    asked = []
+    cut = {"caller": {"says": "Vos horaires.", "over": 0.3}}
+    performance = act([ASKED, {"caller": "Bonjour madame."}, cut, OPEN], text=DESK, change=change)
+    assert performance.failures == []
+    assert asked[0].asked[-1].messages[-1].content == "Bonjour madame. Vos horaires."
+
+
+def test_one_who_goes_on_and_is_not_understood_is_asked_again_too():
+    call = [
+        {"caller": {"says": "Bonjour madame.", "heard": ""}},
+        {"caller": {"says": "Vous m'entendez ?", "over": 0.3, "heard": ""}},
+        {"agent": "Pardon"},
+    ]
+    performance = act([ASKED, *call], text=DESK, change=hears_late(1.9))
+    assert performance.failures == []
+
+
+def test_where_callers_must_not_cut_the_words_that_were_owed_are_an_answer_all_the_same():
+    firm = DESK.replace("ask: Que voulez-vous savoir ?", "ask: Que voulez-vous savoir ?\n    interruptible: false")
+    performance = act([ASKED, HOURS, WAIT, OPEN], text=firm, change=hears_late(1.5))
+    assert performance.failures == []
+
+
+def test_a_recogniser_that_hangs_is_announced_until_the_stand_in_has_understood():
+    def change(cast):
+        deaf(cast)
+        cast.stand_ins = Cast(stt=cast.stt.__class__(cast.stt.finals), tts=ScriptedTts(fingerprint="stand-in"))
+
+    performance = act([ASKED, HOURS, WAIT, OPEN, ASKED], text=DESK, change=change, expect={"gap": 1.7})
+    assert performance.failures == []
+    assert events(performance, "provider.failed") == []
+
+
+def test_callers_who_have_only_keys_left_are_not_told_to_wait_for_words():
+    keys = DESK.replace("ask: Que voulez-vous savoir ?", "ask: Que voulez-vous savoir ?\n    keypad: Tapez 1.")
+    keys = keys.replace("{ intent: horaires, to", '{ intent: horaires, dtmf: "1", to')
+
+    call = [ASKED, {"fails": "stt"}, {"agent": "Tapez 1"}, {"works": "stt"}, HOURS, {"agent": "Tapez 1"}]
+    performance = act([*call, {"unheard": "Un instant"}], text=keys, change=deaf)
+    assert performance.failures == []
+
+
+def test_a_recogniser_that_takes_long_ends_the_gap_that_is_measured_by_its_announcement(measured):
+    performance = act([ASKED, HOURS, WAIT, OPEN, ASKED], text=DESK, change=hears_late(2.5), expect={"gap": 1.7})
+    assert performance.failures == []
+    assert measured("voiced_response_gap_seconds", cached="yes") >= 1

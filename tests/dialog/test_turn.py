@@ -22,6 +22,7 @@ from voiced.dialog.turn import (
     TurnMachine,
     TurnTaken,
     Unclear,
+    WordsLate,
 )
 from voiced.dialog.turn_table import MEANINGS
 from voiced.dialog.words import ANSWERS
@@ -174,7 +175,7 @@ def test_a_voice_without_a_transcript_is_unclear():
 
 def test_a_voice_is_unclear_even_when_the_recogniser_is_dead():
     scene = Scene(recogniser=False).voice(1.5).quiet(4)
-    assert scene.kinds == [CallerStarted, CallerPaused, Unclear]
+    assert scene.kinds == [CallerStarted, CallerPaused, WordsLate, Unclear]
     assert scene.when(Unclear) == pytest.approx(1.5 + STOP + ANSWERS, abs=0.1)
 
 
@@ -268,7 +269,7 @@ def test_what_was_said_before_a_key_is_never_heard():
 def asked_again_too_soon():
     """The caller answered, the recogniser did not; the agent asks again just before it does."""
     scene = Scene(recogniser=False).voice(0.6).quiet(3.5)
-    assert scene.kinds == [CallerStarted, CallerPaused, Unclear]
+    assert scene.kinds == [CallerStarted, CallerPaused, WordsLate, Unclear]
     return scene.speaks(since=0.0).quiet(0.5)
 
 
@@ -288,6 +289,93 @@ def test_a_busy_recogniser_is_waited_for_before_anything_is_called_unclear():
     scene = Scene(recogniser=False).voice(0.6).quiet(2.8).final("Oui.", end=0.6).quiet(0.1)
     assert scene.turns == ["Oui."]
     assert Unclear not in scene.kinds
+
+
+# --- the recogniser owes words that the turn hangs on -----------------------------------------------------------------
+
+OWED = STOP + Policy().waiting_after + 0.1
+"""Seconds of quiet after which a caller who is not understood is told to wait."""
+
+
+def owed():
+    scene = Scene(recogniser=False).voice(1).quiet(OWED)
+    assert scene.kinds == [CallerStarted, CallerPaused, WordsLate]
+    assert scene.events[-1].ended == pytest.approx(1.0)
+    return scene
+
+
+def test_a_caller_is_told_to_wait_once_the_words_are_owed_for_so_long():
+    assert owed().when(WordsLate) == pytest.approx(1 + STOP + Policy().waiting_after, abs=2 * FRAME)
+
+
+def test_it_is_told_once_in_a_turn_however_often_the_caller_pauses():
+    assert owed().voice(1).quiet(OWED).kinds.count(WordsLate) == 1
+
+
+def test_it_is_told_in_the_next_turn_too():
+    scene = owed().final("bonjour").quiet(0.5).voice(1).quiet(OWED)
+    assert scene.kinds.count(WordsLate) == 2
+    assert [event.kept for event in scene.events if isinstance(event, TurnTaken)] == [True]
+
+
+def test_a_turn_whose_words_came_in_time_was_not_kept():
+    scene = Scene().says("bonjour")
+    assert [event.kept for event in scene.events if isinstance(event, TurnTaken)] == [False]
+
+
+def test_a_caller_who_speaks_is_told_nothing():
+    scene = Scene(recogniser=False)
+    for _ in range(10):
+        scene.voice(0.5).quiet(OWED - 0.2)
+    assert WordsLate not in scene.kinds
+
+
+def test_neither_is_one_whose_words_are_known_though_no_final_came():
+    scene = Scene(recogniser=False).voice(1).interim("je voudrais", end=0.9).quiet(3)
+    assert (WordsLate in scene.kinds, scene.turns) == (False, ["je voudrais"])
+
+
+def test_but_is_where_the_words_are_a_mere_glance():
+    assert WordsLate in Scene(recogniser=False).voice(2).interim("je voudrais", end=0.9).quiet(OWED).kinds
+
+
+def test_a_cough_is_nothing_to_wait_for():
+    assert WordsLate not in Scene(recogniser=False).voice(0.2).quiet(4).kinds
+
+
+def test_neither_is_noise_behind_which_somebody_may_speak():
+    assert WordsLate not in Scene(Policy(max_utterance=3), recogniser=False).voice(7).kinds
+
+
+def test_an_agent_who_is_speaking_says_nothing_more():
+    assert WordsLate not in Scene(recogniser=False).voice(1).quiet(1).speaks().quiet(1.5).kinds
+
+
+def passes(scene, since=0.0):
+    """The agent says that it is not long now."""
+    scene.agent = Agent(speaking=True, since=since, thinking=True, passing=True)
+    return scene
+
+
+def test_words_that_come_while_the_caller_is_told_to_wait_do_not_cut_that():
+    scene = passes(owed()).quiet(0.3).final("bonjour").quiet(0.1)
+    assert scene.turns == ["bonjour"]
+    assert Interrupt not in scene.kinds
+
+
+def test_a_caller_who_goes_on_cuts_it():
+    scene = passes(owed()).quiet(0.3).voice(0.3)
+    assert scene.kinds.count(Interrupt) == 1
+
+
+def test_its_echo_is_no_caller_who_goes_on():
+    scene = passes(owed()).voice(PROTECTED - FRAME).quiet(0.1)
+    assert scene.machine.state is State.PAUSE
+
+
+def test_a_caller_who_cut_it_and_is_not_understood_is_asked_again():
+    scene = passes(owed()).quiet(0.3).voice(0.5).quiet(5)
+    assert scene.kinds[-2:] == [CallerPaused, Unclear]
 
 
 # --- the agent is speaking ------------------------------------------------------------------------------------------
@@ -485,6 +573,7 @@ AGENTS = st.builds(
     speaking=st.booleans(),
     since=st.sampled_from([0.0, 0.1, 3.0]),
     thinking=st.booleans(),
+    passing=st.booleans(),
     barge_in=st.sampled_from(["voice", "words", "none"]),
 )
 POLICIES = st.builds(
@@ -540,4 +629,4 @@ def test_whatever_happens_it_comes_back_to_listening_and_silence_is_told(happeni
     assert machine.state is State.LISTENING
     assert isinstance(events[-1], StillThere)
     if cut:  # whoever was interrupted is told how it ended
-        assert any(isinstance(event, (TurnTaken, Resume)) for event in events)
+        assert any(isinstance(event, (TurnTaken, Resume, Unclear)) for event in events)

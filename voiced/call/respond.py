@@ -79,6 +79,8 @@ class Responder:
         self._running = 0  # models and tools at work
         self._thinking = trio.CancelScope()
         self._awaited: int | None = None  # the reply of which the model has not given anything yet
+        self._told = False  # the caller of the turn was told to wait before it was understood
+        self._passing = False  # what was said last only fills a silence
         self._silent_since = self._silence = 0.0  # when it became quiet meanwhile, and how long that may last
         self._closing: HangUp | Connect | None = None
         self._echo: Echo | None = None
@@ -117,10 +119,28 @@ class Responder:
         waiting = self._closing is not None or self._echo is not None
         return self._pending > 0 or self._running > 0 or not self._speaker.idle or waiting
 
-    def tick(self) -> None:
-        """Do what waits until everything was heard: echo, close the line, say that an answer is on its way."""
+    @property
+    def passing(self) -> bool:
+        """Whether nothing else is under way than words that fill a silence."""
+        return self._passing and not (self._pending or self._running or self._closing or self._echo)
+
+    def late(self, waterfall: Waterfall) -> None:
+        """The recogniser owes a turn: say so, unless something is being said. It ends the gap of `waterfall`."""
+        if self._speaker.idle:
+            self.waterfall = waterfall
+            self.post(Delayed())
+
+    def taken(self, waterfall: Waterfall, *, kept: bool) -> None:
+        """Take note of a turn before it is answered; `kept`: the recogniser had kept the caller waiting for it."""
+        self.waterfall, self._told = waterfall, self._told and kept
+
+    def tick(self, *, talking: bool) -> None:
+        """Do what waits until everything was heard: echo, close the line, say that an answer is on its way.
+
+        `talking`: the caller has the floor, and nothing is said of an answer.
+        """
         self._echoes()
-        if self._awaited is not None:
+        if self._awaited is not None and not talking:
             self._keep_company(self._awaited)
         if self._closing is not None and self._pending == 0 and self._running == 0 and self._speaker.idle:
             closing, self._closing = self._closing, None
@@ -138,6 +158,8 @@ class Responder:
                 self._pending -= 1
 
     def _do(self, command: Any, nursery: trio.Nursery) -> None:
+        if isinstance(command, Say | Think):
+            self._passing = isinstance(command, Say) and command.passing
         match command:
             case Say():
                 self._speaker.say(self._said(command))
@@ -159,10 +181,12 @@ class Responder:
     def _said(self, say: Say) -> Reply:
         if say.by == "operator":  # nobody waited for it: it has no waterfall
             return Reply(say.reply, say.barge_in, whole=say.text, by=say.by)
-        reply = self._reply(say.reply, say.barge_in, say.text, fixed=say.fixed)
-        if reply.waterfall is None and self._awaited is not None:  # said while the model is silent: it ends the gap
-            reply.waterfall = self._waterfalls.get(self._awaited)
-        return reply
+        if say.passing:  # it ends the gap, but is no answer
+            awaited = self._awaited
+            self._told = awaited is None
+            gap = self.waterfall if awaited is None else self._waterfalls.get(awaited)
+            return Reply(say.reply, say.barge_in, say.fixed, gap, whole=say.text)
+        return self._reply(say.reply, say.barge_in, say.text, fixed=say.fixed)
 
     def _reply(self, number: int, barge_in: Any, text: str, *, fixed: bool = False) -> Reply:
         waterfall, self.waterfall = self.waterfall, None
@@ -187,7 +211,8 @@ class Responder:
         reply.words = heard
         self._running += 1
         self._awaited, self._silent_since = command.reply, self._clock()
-        self._silence = self._engine.flow.policies.waiting.after
+        self._silence = self._engine.flow.policies.waiting.after * (AGAIN if self._told else 1)
+        self._told = False
         self._thinking = scope = trio.CancelScope()
         speaking = _Lazily(self._speaker, reply, words)
         try:

@@ -44,16 +44,19 @@ from voiced.dialog.talk import (
     Turn,
 )
 from voiced.dialog.turn import (
+    STOP,
     Agent,
     CallerPaused,
     CallerStarted,
     Interrupt,
     Resume,
+    State,
     StillThere,
     TurnEvent,
     TurnMachine,
     TurnTaken,
     Unclear,
+    WordsLate,
 )
 from voiced.observe import metrics
 from voiced.observe.log import logger
@@ -154,7 +157,7 @@ class Session:
         at = self.clock()
         self._listener.tick(at)
         self._speaker.tick(at)
-        self._responder.tick()
+        self._responder.tick(talking=self._machine.state is not State.LISTENING)
         self._watch_length(at)
 
     def closed(self, reason: str) -> None:
@@ -242,6 +245,7 @@ class Session:
             since=at - playout.first_at,
             thinking=self._responder.busy,
             barge_in=self._speaker.barge_in(at) if at < playout.ends_at + TAIL else "voice",
+            passing=self._responder.passing,
         )
 
     def _turn(self, event: TurnEvent) -> None:
@@ -263,7 +267,10 @@ class Session:
                 self._responder.waterfall = None  # what is said next answers no turn
                 self._journal.noted("silence")
                 self._responder.post(Silent())
+            case WordsLate():
+                self._responder.late(Waterfall(event.ended + self.clock() - self._machine.now))
             case Unclear():
+                self._responder.waterfall = None
                 self._journal.noted("unclear")
                 self._responder.post(Garbled())
             case CallerStarted():
@@ -272,13 +279,18 @@ class Session:
     def _taken(self, turn: TurnTaken) -> None:
         at = self.clock()
         behind = at - self._machine.now
-        waterfall = Waterfall(turn.ended + behind)
+        waterfall = self._gap(turn, turn.ended + behind)
         waterfall.mark("vad_stop", self._paused_at)
         waterfall.mark("words", self._machine.words.changed + behind)
         waterfall.mark("decision", at)
-        self._responder.waterfall = waterfall
+        self._responder.taken(waterfall, kept=turn.kept)
         self._journal.caller_said(turn.text, turn.confidence, turn.began + behind, turn.ended + behind)
         self._responder.post(Turn(turn.text, turn.confidence, turn.corrects, turn.earlier))
+
+    def _gap(self, turn: TurnTaken, ended: float) -> Waterfall:
+        """Return the waterfall of a turn: the one that began when the caller was told to wait for it, if they were."""
+        begun = self._responder.waterfall if turn.kept else None
+        return begun if begun is not None and ended - begun.spoke_until < STOP else Waterfall(ended)
 
     def _leg_event(self, event: Started | Dtmf | Mark | Ended) -> None:
         match event:

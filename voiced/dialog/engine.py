@@ -18,6 +18,7 @@ from typing import Any
 from voiced.dialog import failure, operator, steps
 from voiced.dialog.flow import Flow
 from voiced.dialog.phrase import RECONNECTED
+from voiced.dialog.policy import BargeIn
 from voiced.dialog.render import is_fixed
 from voiced.dialog.speech import Speech
 from voiced.dialog.stage import Stage
@@ -229,15 +230,27 @@ class Engine(Stage):
             steps.of(self.step).thought(self, event)
 
     def _delayed(self, event: Delayed) -> None:
-        """Fill the silence in which the caller waits for the model."""
+        """Fill the silence in which the caller waits for the model or the recogniser."""
         state, sayings = self.state, self.flow.policies.waiting.say
-        if not sayings or state.mode != "thinking" or state.thinking is None or state.thinking.reply != event.reply:
+        barge_in = self._patient(event.reply)
+        if not sayings or barge_in is None:
             return
         text = sayings[state.delays % len(sayings)]
         state.delays += 1
-        say = Say(self.next_reply(), self.filled(text), is_fixed(text, self.constants), state.thinking.barge_in)
+        fixed = is_fixed(text, self.constants)
+        say = Say(self.next_reply(), self.filled(text), fixed, barge_in, passing=True)
         self.speech.passes(say.reply)
         self.out.append(say)
+
+    def _patient(self, reply: int | None) -> BargeIn | None:
+        """Return how a caller may cut who is told to wait for `reply`, or to be understood; None when none waits."""
+        state, thinking = self.state, self.state.thinking
+        if reply is not None:
+            waits = state.mode == "thinking" and thinking is not None and thinking.reply == reply
+            return thinking.barge_in if thinking and waits else None
+        if not state.step or "stt" in state.down or state.mode not in {"", "thinking"}:
+            return None
+        return "words" if self.barge_in == "none" else self.barge_in  # else the words that are owed were no answer
 
     def _tool_returned(self, event: ToolReturned) -> None:
         if event.id == self.state.pending_tool:

@@ -88,12 +88,15 @@ class Failure(Part, frozen=True):
 
 
 class Waiting(Part, frozen=True):
-    """What the caller hears while the model keeps them waiting."""
+    """What the caller hears while the model, or the recogniser, keeps them waiting."""
 
     after: Annotated[
         float,
         Meta(ge=0.5, le=60.0, extra_json_schema={UNIT: "seconds"}),
-        doc("Time without any answer of the model, and without a word of the agent, after which it says something."),
+        doc(
+            "Time without any answer of the model, or without the words of a caller who has ended, and without a word "
+            "of the agent, after which it says something."
+        ),
     ] = 1.2
     say: Annotated[
         tuple[Text, ...],
@@ -109,7 +112,7 @@ class Policies(Part, frozen=True):
     barge_in: Annotated[BargeInPolicy, doc("How the caller may cut in.")] = BargeInPolicy()
     end_of_turn: Annotated[EndOfTurn, doc("When the caller's turn is taken to be over.")] = EndOfTurn()
     length: Annotated[Length, doc("The longest the call may last.")] = Length()
-    waiting: Annotated[Waiting, doc("When the model takes long to answer.")] = Waiting()
+    waiting: Annotated[Waiting, doc("When the model or the recogniser takes long.")] = Waiting()
     failure: Annotated[Failure, doc("When something that the call depends on fails.")] = Failure()
 
 

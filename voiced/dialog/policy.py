@@ -19,6 +19,8 @@ class Policy:
     """The same when it sounds unfinished, or when a number being dictated is not complete."""
     final_wait: float = 0.8
     """How much longer to wait for the recogniser's final words."""
+    waiting_after: float = 1.2
+    """How long the recogniser may owe words that a turn hangs on before the caller is told to wait."""
     silence_after: float = 6.0
     """Silence, counted from the end of what the caller heard, after which the caller is asked."""
     barge_in_after: float = 0.1

@@ -173,6 +173,7 @@ class Stage:
             end_after=end.after,
             unfinished_after=end.unfinished,
             silence_after=(self.step.silence or policies.silence).after,
+            waiting_after=policies.waiting.after,
             barge_in_after=(self.step.barge_in or policies.barge_in).after,
             expects=self.state.expects,
             so_far=self.state.so_far,

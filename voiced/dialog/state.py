@@ -49,7 +49,7 @@ class State:
     silences: int = 0
     misunderstandings: int = 0
     delays: int = 0
-    """How often the model kept the caller waiting."""
+    """How often the caller was told to wait."""
     missed: int = 0
     """Turns of the whole call that were not understood."""
     ways_out: int = 0

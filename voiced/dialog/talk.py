@@ -113,9 +113,9 @@ class Echoed(msgspec.Struct, frozen=True):
 
 
 class Delayed(msgspec.Struct, frozen=True):
-    """The model has been asked for `reply` and keeps the caller waiting."""
+    """The caller is kept waiting: by the model, which was asked for `reply`, or else by the recogniser."""
 
-    reply: int
+    reply: int | None = None
 
 
 class Broke(msgspec.Struct, frozen=True):
@@ -198,6 +198,8 @@ class Say(msgspec.Struct, frozen=True):
     fixed: bool = False
     barge_in: BargeIn = "voice"
     by: By = "agent"
+    passing: bool = False
+    """It says nothing: it only fills a silence."""
 
 
 class Choice(msgspec.Struct, frozen=True):

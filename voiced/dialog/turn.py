@@ -26,13 +26,14 @@ from voiced.dialog.turn_table import (
     TurnEvent,
     TurnTaken,
     Unclear,
+    WordsLate,
 )
 from voiced.dialog.words import ANSWERS, Words
 from voiced.text.endings import backchannel, strong
 
 __all__ = [
     "SILENT_AGENT", "TABLE", "Agent", "CallerPaused", "CallerStarted", "Interrupt", "Resume", "State", "StillThere",
-    "Trigger", "TurnEvent", "TurnMachine", "TurnTaken", "Unclear",
+    "Trigger", "TurnEvent", "TurnMachine", "TurnTaken", "Unclear", "WordsLate",
 ]  # fmt: skip
 
 VOICE = 0.5
@@ -61,6 +62,8 @@ class Agent(msgspec.Struct, frozen=True, gc=False):
     thinking: bool = False
     """It owes an answer, or has one on its way: silence is not the caller's."""
     barge_in: BargeIn = "voice"
+    passing: bool = False
+    """All that it says, and owes, is that an answer will come: words are no interruption of that."""
 
     @property
     def must_be_heard(self) -> bool:
@@ -88,6 +91,8 @@ class TurnMachine:
         self._began = 0.0
         self._paused = 0.0  # when the pause began
         self._cut = False  # this turn began by cutting in
+        self._cut_words = False  # and what it cut is to be said if it comes to nothing
+        self._kept = False  # the caller has been told to wait for the words of this turn
         self._noisy = False  # the voice does not stop: until it does, only words count
 
     def listen(self, policy: Policy) -> None:
@@ -181,17 +186,33 @@ class TurnMachine:
         return Trigger.STUCK if wordless or self.now - self._began >= self.policy.max_utterance else None
 
     def _pause(self, agent: Agent) -> Trigger | None:
-        if self._goes_on() and self.now - self._began < self.policy.max_utterance:
+        if self._goes_on(agent) and self.now - self._began < self.policy.max_utterance:
             return Trigger.RESUMED
         waited = self.now - self._paused
-        if self.words.any:
-            return self._over(waited, agent)
+        over = self._over(waited, agent) if self.words.any else self._wordless(waited)
+        return Trigger.OWED if over is None and self._owed(waited, agent) else over
+
+    def _wordless(self, waited: float) -> Trigger | None:
         if waited >= STOP and self.words.settled(self.now):
             return Trigger.NOISE if self._voiced < NOISE else Trigger.MUMBLED
         return None
 
-    def _goes_on(self) -> bool:
+    def _owed(self, waited: float, agent: Agent) -> bool:
+        """Whether the caller waits in silence for the recogniser alone, and does not know."""
+        if waited < STOP + self.policy.waiting_after or self._kept or self._noisy or agent.speaking:
+            return False
+        if self._quiet < STOP or self.words.settled(self.now):
+            return False
+        return not self._known() if self.words.any else self._voiced >= NOISE
+
+    def _known(self) -> bool:
+        """Whether the words reach to the pause: without their final too the turn can be taken soon."""
+        return self.words.covers(self.now - self._quiet)
+
+    def _goes_on(self, agent: Agent) -> bool:
         """Whether the pause was none: a voice again, or in noise (where a voice proves nothing) new words."""
+        if agent.passing and agent.since < PROTECTED:
+            return False
         if self._noisy:
             return self.words.changed > self._paused
         return self._run >= ONSET and self._quiet == 0.0
@@ -199,7 +220,7 @@ class TurnMachine:
     def _over(self, waited: float, agent: Agent) -> Trigger | None:
         need = self.words.patience(self.policy.end_after, self.policy.unfinished_after, self.policy)
         if not self.words.settled(self.now):
-            need += self.policy.final_wait if self.words.covers(self.now - self._quiet) else ANSWERS
+            need += self.policy.final_wait if self._known() else ANSWERS
         if waited < need:
             return None
         return Trigger.OVERRULED if agent.must_be_heard else Trigger.DECIDED
@@ -218,14 +239,14 @@ class TurnMachine:
             self.words.drop(self.now)
         events = [event for emit in emits if (event := self._event(emit, agent)) is not None]
         if self.state is State.LISTENING:
-            self._cut = False
+            self._cut = self._cut_words = False
         return events
 
     def _open(self) -> None:
         """Begin a turn: the caller's first sound was a moment ago."""
         self._began = self.now - self._run
         self._voiced = self._run
-        self._cut = False
+        self._cut = self._cut_words = self._kept = False
         self.words.changed = self.now
 
     def _event(self, emit: Emit, agent: Agent) -> TurnEvent | None:
@@ -238,29 +259,40 @@ class TurnMachine:
             return self._interrupt(agent)
         if emit is TurnTaken:
             return self._turn(agent)
+        if emit is StillThere or emit is WordsLate:
+            return self._waits(emit)
+        return self._nothing(emit)
+
+    def _waits(self, emit: Emit) -> StillThere | WordsLate:
+        """Tell that we wait for the caller, or the caller for us."""
         if emit is StillThere:
             self._idle = 0.0
             return StillThere()
-        return self._nothing(emit)
+        self._kept = True
+        return WordsLate(self.now - self._quiet)
 
     def _interrupt(self, agent: Agent) -> Interrupt | None:
         if not (agent.speaking or agent.thinking) or self._cut:
             return None
-        self._cut = True
+        if agent.passing and self.state is State.LISTENING:  # cut by words: the answer to them comes after it
+            return None
+        self._cut, self._cut_words = True, not agent.passing
         return Interrupt(self.now)
 
     def _nothing(self, emit: Emit) -> Resume | Unclear | None:
         """End a turn without words: go on if it had cut in, else say that it was not understood."""
-        if (emit is Resume) != self._cut:
+        if (emit is Resume) != self._cut_words:
             return None
+        self._kept = False
         self.words.close(self.now)
-        return Resume() if self._cut else Unclear()
+        return Resume() if self._cut_words else Unclear()
 
     def _turn(self, agent: Agent) -> TurnTaken:
         text, confidence, corrects = self.words.text, self.words.confidence, self.words.correction
         earlier = self._earlier(agent)
+        kept, self._kept = self._kept, False
         self.words.close(self.now)
-        return TurnTaken(text, confidence, self._began, self.now - self._quiet, corrects, earlier)
+        return TurnTaken(text, confidence, self._began, self.now - self._quiet, corrects, earlier, kept)
 
 
 _RULES = {

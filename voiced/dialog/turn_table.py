@@ -35,6 +35,7 @@ class Trigger(Enum):
     OVERRULED = "overruled"
     MUMBLED = "mumbled"
     NOISE = "noise"
+    OWED = "owed"
     SILENCE = "silence"
     WORDS = "words"
     AGENT_BEGAN = "agent began"
@@ -63,6 +64,8 @@ class TurnTaken(msgspec.Struct, frozen=True):
     """It replaces the turn before, which was taken with words that were not final."""
     earlier: bool = False
     """It was said before the agent began what it is saying, and understood late: it answers what was asked before."""
+    kept: bool = False
+    """The recogniser kept the caller waiting for it, and they were told so."""
 
 
 class Interrupt(msgspec.Struct, frozen=True):
@@ -79,11 +82,17 @@ class StillThere(msgspec.Struct, frozen=True):
     """Nothing was heard for as long as the step allows."""
 
 
+class WordsLate(msgspec.Struct, frozen=True):
+    """The caller ended at `ended` and has waited in silence since: the recogniser owes what they said."""
+
+    ended: float
+
+
 class Unclear(msgspec.Struct, frozen=True):
     """There was a voice, but no words could be made out."""
 
 
-TurnEvent = CallerStarted | CallerPaused | TurnTaken | Interrupt | Resume | StillThere | Unclear
+TurnEvent = CallerStarted | CallerPaused | TurnTaken | Interrupt | Resume | StillThere | WordsLate | Unclear
 Emit = type[TurnEvent]
 
 TABLE: dict[State, dict[Trigger, tuple[State, tuple[Emit, ...]]]] = {
@@ -109,6 +118,7 @@ TABLE: dict[State, dict[Trigger, tuple[State, tuple[Emit, ...]]]] = {
         Trigger.OVERRULED: (State.LISTENING, (Resume,)),
         Trigger.MUMBLED: (State.LISTENING, (Resume, Unclear)),
         Trigger.NOISE: (State.LISTENING, (Resume,)),
+        Trigger.OWED: (State.PAUSE, (WordsLate,)),
     },
 }
 
@@ -125,11 +135,12 @@ MEANINGS: dict[Trigger, str] = {
     Trigger.OVERRULED: "The words were said over words that must be heard: they are no answer.",
     Trigger.MUMBLED: "There was a voice, but no words.",
     Trigger.NOISE: "What sounded was too short to be speech, and had no words.",
+    Trigger.OWED: "The quiet lasts, and the recogniser still owes the words before it.",
     Trigger.SILENCE: "Nothing was heard for as long as the step allows.",
     Trigger.WORDS: "Words were recognised without a voice, or after their turn.",
     Trigger.AGENT_BEGAN: "The agent began to speak over the caller.",
 }
 """What each trigger means."""
 
-EVENTS: tuple[Emit, ...] = (CallerStarted, CallerPaused, TurnTaken, Interrupt, Resume, StillThere, Unclear)
+EVENTS: tuple[Emit, ...] = (CallerStarted, CallerPaused, TurnTaken, Interrupt, Resume, StillThere, WordsLate, Unclear)
 """What the machine can tell."""

@@ -46,7 +46,6 @@ gates: models ## the budgets that take minutes: latency, load
 
 docs: $(SETUP) ## write the generated pages again
 	$(BIN)/python -m docs.generate
-	$(BIN)/python -m voiced.testing.twilio.checklist
 
 lock: ## write requirements/*.txt again from pyproject.toml (needs uv; ARGS=--upgrade moves the pins)
 	$(LOCK) $(ARGS) pyproject.toml --extra local --extra otel --extra vonage --group dev -o requirements/dev.txt

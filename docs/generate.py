@@ -10,6 +10,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from voiced.dialog.reader import schema as flow_schema
 from voiced.observe.alerts import ALERTS, rules
 from voiced.observe.metrics import DECLARED
 from voiced.registry import discover
-from voiced.testing import acapela, audiosocket, elevenlabs, gladia, mistral, readspeaker, speechmatics, vonage
+from voiced.testing.checklists import CHECKLISTS
 from voiced.testing.scenario import schema as scenario_schema
 
 HERE = Path(__file__).parent
@@ -125,6 +126,11 @@ def alerts() -> str:
     return "\n".join(["| alert | | when | what to do |", "| --- | --- | --- | --- |", *rows])
 
 
+def checklist(emulator: str) -> str:
+    """Return the table of what an emulator does like its provider."""
+    return CHECKLISTS[emulator].table(TESTS / emulator).strip()
+
+
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "cli.md": {"commands": commands},
     "flows.md": {
@@ -136,14 +142,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "scenarios.md": {"keys": lambda: reference.tables(scenario_schema()["$defs"])},
     "turns.md": {"diagram": turn_machine, "triggers": turn_diagram.triggers},
     "metrics.md": {"metrics": metrics, "alerts": alerts},
-    "emulators/acapela.md": {"checklist": lambda: acapela.CHECKLIST.table(TESTS / "acapela").strip()},
-    "emulators/audiosocket.md": {"checklist": lambda: audiosocket.CHECKLIST.table(TESTS / "audiosocket").strip()},
-    "emulators/mistral.md": {"checklist": lambda: mistral.CHECKLIST.table(TESTS / "mistral").strip()},
-    "emulators/elevenlabs.md": {"checklist": lambda: elevenlabs.CHECKLIST.table(TESTS / "elevenlabs").strip()},
-    "emulators/gladia.md": {"checklist": lambda: gladia.CHECKLIST.table(TESTS / "gladia").strip()},
-    "emulators/readspeaker.md": {"checklist": lambda: readspeaker.CHECKLIST.table(TESTS / "readspeaker").strip()},
-    "emulators/speechmatics.md": {"checklist": lambda: speechmatics.CHECKLIST.table(TESTS / "speechmatics").strip()},
-    "emulators/vonage.md": {"checklist": lambda: vonage.CHECKLIST.table(TESTS / "vonage").strip()},
+    **{f"emulators/{name}.md": {"checklist": partial(checklist, name)} for name in CHECKLISTS},
     "preflight.md": {"keys": lambda: reference.tables(register_schema()["$defs"])},
     "configuration.md": {"settings": settings, "plugins": plugin_options, "flags": flags},
 }

@@ -145,7 +145,7 @@ async def test_the_first_sound_takes_its_time(autojump_clock):
     assert drawn == pytest.approx(await waits(3))
 
 
-@pytest.mark.checklist("acapela-14")
+@pytest.mark.checklist("acapela-14", by="progressive")
 @pytest.mark.parametrize("progressive", [True, False])
 async def test_sound_comes_while_it_is_made_or_at_the_end(autojump_clock, progressive):
     player = Player(Tempo(pace=10.0, progressive=progressive), 1)
@@ -154,7 +154,7 @@ async def test_sound_comes_while_it_is_made_or_at_the_end(autojump_clock, progre
     assert came[-1] == pytest.approx(0.5, abs=0.05)
 
 
-@pytest.mark.checklist("acapela-14")
+@pytest.mark.checklist("acapela-14", by="file")
 @pytest.mark.parametrize("file", ["url", "sound"])
 async def test_a_file_is_an_address_or_the_sound(command, host, net, file):
     host.account = Account(file=file)

@@ -13,7 +13,7 @@ from voiced.testing.fakes import FakeHost
 from voiced_acapela import AcapelaOptions, make
 
 
-@pytest.mark.checklist("acapela-1")
+@pytest.mark.checklist("acapela-1", by="forms")
 @pytest.mark.parametrize(("forms", "taken"), [("both", {"json", "form"}), ("json", {"json"}), ("form", {"form"})])
 async def test_a_login_is_taken_in_one_form_or_both(login, host, forms, taken):
     host.account = Account(forms=forms)
@@ -46,7 +46,7 @@ async def test_the_token_is_checked(login, ask):
         assert await ask(path, "") == (401, {"detail": "Authentication credentials were not provided."})
 
 
-@pytest.mark.checklist("acapela-5")
+@pytest.mark.checklist("acapela-5", by="shared")
 @pytest.mark.parametrize("shared", [True, False])
 async def test_a_logout_ends_the_token(login, ask, host, shared):
     host.account = Account(one_token=shared)

@@ -199,7 +199,7 @@ async def test_a_starved_stream_lives_on_what_it_is_sent():
     assert len([kind for kind, _ in app.got if kind == 0x10]) == 5
 
 
-@pytest.mark.checklist("audiosocket-7")
+@pytest.mark.checklist("audiosocket-7", by="ending")
 @pytest.mark.parametrize(
     ("ending", "last"), [("end", (0x00, b"")), ("close", None), ("half-open", None), ("reset", "reset")]
 )
@@ -224,7 +224,7 @@ async def test_a_callers_hang_up(ending, last):
     assert app.asked[-1][0] == "over"
 
 
-@pytest.mark.checklist("audiosocket-7")
+@pytest.mark.checklist("audiosocket-7", by="form")
 @pytest.mark.parametrize(("form", "asked"), [("dial", ["inbound", "after", "over"]), ("app", ["inbound", "over"])])
 async def test_a_stream_that_breaks_goes_on_with_dial_only(form, asked):
     async def behave(app, stream, reader):

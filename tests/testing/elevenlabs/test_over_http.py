@@ -53,7 +53,6 @@ async def test_sound_comes_faster_than_it_plays(autojump_clock):
 @pytest.mark.checklist("elevenlabs-3")
 async def test_what_cannot_be_spoken_is_refused(ask):
     for status, said, answer in (
-        (404, "voice_not_found", await ask(voice="nobody")),
         (400, "max_character_limit_exceeded", await ask("a" * 40_001)),
         (400, "invalid_model", await ask(model_id="eleven_flash_v9")),
     ):
@@ -64,6 +63,14 @@ async def test_what_cannot_be_spoken_is_refused(ask):
     ):
         assert answer.status == 422
         assert json.loads(answer.body)["detail"][0]["loc"] == place
+
+
+@pytest.mark.checklist("elevenlabs-3", by="status")
+@pytest.mark.parametrize("status", [404, 400])
+async def test_an_unknown_voice_has_one_status_or_the_other(ask, host, status):
+    host.account = Account(unknown_voice=status)
+    answer = await ask(voice="nobody")
+    assert (answer.status, code(answer)) == (status, "voice_not_found")
 
 
 @pytest.mark.checklist("elevenlabs-4")

@@ -45,7 +45,7 @@ async def test_settings_belong_into_the_first_message(client):
         assert await closed(socket) == ("invalid_input_message", 1008)
 
 
-@pytest.mark.checklist("elevenlabs-8")
+@pytest.mark.checklist("elevenlabs-8", by="lenient")
 @pytest.mark.parametrize("lenient", [True, False])
 async def test_text_without_a_first_message(client, host, sound, lenient):
     host.faults = Faults(lenient=lenient)
@@ -134,7 +134,7 @@ async def test_contexts_speak_side_by_side(client, host, sound):
     assert order != sorted(order)
 
 
-@pytest.mark.checklist("elevenlabs-15")
+@pytest.mark.checklist("elevenlabs-15", by="lingers")
 @pytest.mark.parametrize("lingers", [None, 0.8, 0.0])
 async def test_a_closed_context_still_gives_sound(client, host, sound, lingers):
     host.faults = Faults(lingers=lingers)

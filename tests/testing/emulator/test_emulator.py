@@ -107,7 +107,9 @@ async def test_the_same_seed_gives_the_same_delays(autojump_clock):
     assert trio.current_time() > 0
 
 
-LIST = Checklist("acme", "Acme", (("D", "It answers"), ("C", "It may be late"), ("D", "It forgets")))
+LIST = Checklist(
+    "acme", "Acme", (("D", "It answers"), ("C", "It may be late"), ("D", "It forgets"), ("C", "It comes twice"))
+)
 
 
 def test_what_a_checklist_lacks_is_said(tmp_path):
@@ -119,8 +121,16 @@ def test_what_a_checklist_lacks_is_said(tmp_path):
         def test_it_answers(): ...
 
 
-        @pytest.mark.checklist("acme-2")
+        @pytest.mark.checklist("acme-2", way="late")
         def test_it_is_late(): ...
+
+
+        @pytest.mark.checklist("acme-2", way="late")
+        def test_it_is_late_again(): ...
+
+
+        @pytest.mark.checklist("acme-4")
+        def test_it_comes_twice(): ...
 
 
         @pytest.mark.checklist("acme-9")
@@ -130,14 +140,35 @@ def test_what_a_checklist_lacks_is_said(tmp_path):
     assert LIST.missing(tmp_path) == [
         "acme-3 has no test: It forgets",
         "acme-9 is marked in test_acme.py::test_unknown, but there is no such item",
-        "acme-2 is uncertain and shown one way only: It may be late",
+        "acme-2 is uncertain and shown in one way only (late): It may be late",
+        "acme-4 is uncertain and shown in no way that a mark names: It comes twice",
     ]
     assert "| acme-1 | D | It answers | `test_acme.py::test_it_answers` |" in LIST.table(tmp_path)
 
 
-def test_parameters_show_both_ways(tmp_path):
+@pytest.mark.parametrize(
+    ("parameters", "ways"),
+    [
+        ('"late", [True, False]', "late=True; late=False"),
+        ('("late", "told"), [("never", 1), ("soon", 2), ("soon", 3)]', "never; soon"),
+        ('"late", [True]', ""),
+        ('"told", [1, 2]', ""),
+    ],
+)
+def test_a_parameter_may_be_the_ways(tmp_path, parameters, ways):
     (tmp_path / "test_acme.py").write_text(
-        '@pytest.mark.parametrize("late", [True, False])\n@pytest.mark.checklist("acme-2")\ndef test_late(late): ...\n'
+        f"@pytest.mark.parametrize({parameters})\n"
+        '@pytest.mark.checklist("acme-2", by="late")\n'
+        "def test_late(late, told): ...\n"
+    )
+    assert any("acme-2" in fault for fault in LIST.missing(tmp_path)) == (not ways)
+    assert f"| `test_acme.py::test_late` ({ways}) |" in LIST.table(tmp_path) or not ways
+
+
+def test_ways_may_be_named_by_two_tests(tmp_path):
+    (tmp_path / "test_acme.py").write_text(
+        '@pytest.mark.checklist("acme-2", way="late")\ndef test_late(): ...\n\n\n'
+        '@pytest.mark.checklist("acme-2", way="in time")\ndef test_in_time(): ...\n'
     )
     assert not any("acme-2" in fault for fault in LIST.missing(tmp_path))
 

@@ -23,7 +23,7 @@ def finals(messages):
 
 
 @pytest.mark.parametrize("stranger", ["refuse", "close"])
-@pytest.mark.checklist("gladia-4")
+@pytest.mark.checklist("gladia-4", by="stranger")
 async def test_an_unknown_token(client, stranger):
     async with running(Gladia(manner=Manner(stranger=stranger))) as served:
         with pytest.raises((ProviderRefused, ProviderClosed)) as refused:
@@ -63,7 +63,7 @@ def talk_again(client, served, url):
 
 
 @pytest.mark.parametrize("second", ["older", "newer"])
-@pytest.mark.checklist("gladia-14")
+@pytest.mark.checklist("gladia-14", by="second")
 async def test_of_two_connections_one_is_closed(client, second):
     async with running(Gladia(manner=Manner(second=second))) as served, client(served).socket() as first:
         await first.say(HUSH)
@@ -75,7 +75,7 @@ async def test_of_two_connections_one_is_closed(client, second):
 
 
 @pytest.mark.parametrize("ranges", ["session", "connection"])
-@pytest.mark.checklist("gladia-14")
+@pytest.mark.checklist("gladia-14", by="ranges")
 async def test_ranges_may_be_counted_from_the_connection(client, ranges):
     async with running(Gladia(manner=Manner(ranges=ranges))) as served, client(served).socket() as talk:
         await talk.say(HUSH)

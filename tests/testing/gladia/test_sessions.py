@@ -61,7 +61,7 @@ async def test_a_session_has_an_address_here(client):
 
 
 @pytest.mark.parametrize("asks", [False, True])
-@pytest.mark.checklist("gladia-16")
+@pytest.mark.checklist("gladia-16", by="asks")
 async def test_one_session_too_many_is_refused_for_a_while(client, asks):
     emulator = Gladia(manner=Manner(most=1), faults=Faults(retry_after=2 if asks else None))
     async with running(emulator) as served:
@@ -180,7 +180,7 @@ async def test_the_end_comes_in_order(client):
     assert messages[-1]["data"]["transcription"]["full_transcript"] == "au revoir"
 
 
-@pytest.mark.checklist("gladia-15")
+@pytest.mark.checklist("gladia-15", by="longest")
 @pytest.mark.parametrize("longest", [0.5, 10_800])
 async def test_a_session_may_be_too_long(client, longest):
     async with running(Gladia(manner=Manner(longest=longest))) as served, client(served).socket() as talk:

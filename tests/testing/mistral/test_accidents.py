@@ -27,14 +27,14 @@ async def test_an_answer_begins_late(asked, autojump_clock, head, first):
         assert trio.current_time() - began == pytest.approx(2.0 + head + first, abs=0.1)
 
 
-@pytest.mark.checklist("mistral-17")
+@pytest.mark.checklist("mistral-17", way="reset")
 async def test_the_connection_is_reset(asked):
     async with asked(Mistral([Reply(TEXT)], faults=Faults(then="reset", after=2))) as ask:
         with pytest.raises(ProviderOverloaded, match="broke off"):
             await ask()
 
 
-@pytest.mark.checklist("mistral-17")
+@pytest.mark.checklist("mistral-17", by="then")
 @pytest.mark.parametrize("then", ["close", "error", "event"])
 async def test_the_answer_ends_before_its_end(asked, then):
     emulator = Mistral([Reply(TEXT)], faults=Faults(then=then, after=2))
@@ -47,7 +47,8 @@ async def test_the_answer_ends_before_its_end(asked, then):
     assert emulator.journal[0].end == "broken"
 
 
-@pytest.mark.checklist("mistral-17", "mistral-19")
+@pytest.mark.checklist("mistral-19")
+@pytest.mark.checklist("mistral-17", way="stall")
 async def test_the_model_falls_silent_and_who_waited_leaves(asked, autojump_clock):
     emulator = Mistral([Reply(TEXT)], faults=Faults(then="stall", after=3))
     async with asked(emulator) as ask:

@@ -35,7 +35,7 @@ async def test_an_answer_in_one_piece_for_who_wants_no_stream(asked):
     assert len(choice["message"]["tool_calls"]) == 2
 
 
-@pytest.mark.checklist("mistral-7")
+@pytest.mark.checklist("mistral-7", by="pieces")
 @pytest.mark.parametrize("pieces", [0, 1, 7])
 async def test_bytes_may_be_cut_anywhere(asked, pieces):
     async with asked(Mistral([Reply(TEXT)], manner=Manner(pieces=pieces))) as ask:
@@ -45,7 +45,7 @@ async def test_bytes_may_be_cut_anywhere(asked, pieces):
         assert any(piece[0] & 0xC0 == 0x80 for piece in answer.pieces), "no piece begins within a character"
 
 
-@pytest.mark.checklist("mistral-7")
+@pytest.mark.checklist("mistral-7", way="CRLF and comments")
 async def test_other_line_ends_and_comments(asked):
     async with asked(Mistral([Reply(TEXT)], manner=Manner(line_end="\r\n", pings=True))) as ask:
         answer = await ask()
@@ -55,7 +55,7 @@ async def test_other_line_ends_and_comments(asked):
     assert answer.text == TEXT
 
 
-@pytest.mark.checklist("mistral-8")
+@pytest.mark.checklist("mistral-8", by="usage")
 @pytest.mark.parametrize("usage", ["last", "alone", "none"])
 async def test_where_the_costs_stand(asked, usage):
     async with asked(Mistral([Reply(TEXT)], manner=Manner(usage=usage))) as ask:
@@ -67,7 +67,7 @@ async def test_where_the_costs_stand(asked, usage):
         assert chunk["usage"]["total_tokens"] > chunk["usage"]["completion_tokens"] > 0
 
 
-@pytest.mark.checklist("mistral-9")
+@pytest.mark.checklist("mistral-9", way="whole")
 async def test_calls_come_whole_in_one_event(asked):
     async with asked(Mistral([BOTH])) as ask:
         answer = await ask(tools=[SLOTS, NOTE])
@@ -79,7 +79,7 @@ async def test_calls_come_whole_in_one_event(asked):
     assert all(len(call["id"]) == 9 and call["id"].isalnum() for call in (first, second))
 
 
-@pytest.mark.checklist("mistral-9")
+@pytest.mark.checklist("mistral-9", by="manner")
 @pytest.mark.parametrize("manner", ["pieces", "object"])
 async def test_calls_in_pieces_and_arguments_as_an_object(asked, manner):
     async with asked(Mistral([Reply("Un instant.", BOTH.calls)], manner=Manner(calls=manner))) as ask:
@@ -90,7 +90,7 @@ async def test_calls_in_pieces_and_arguments_as_an_object(asked, manner):
     assert len(parts) == (3 if manner == "pieces" else 1)
 
 
-@pytest.mark.checklist("mistral-9")
+@pytest.mark.checklist("mistral-9", way="invented and broken")
 async def test_models_may_invent_a_tool_or_break_its_arguments(asked):
     async with asked(Mistral([Reply(calls=(Call("inventer", '{"jour": "mar'),))])) as ask:
         [call] = (await ask(tools=[SLOTS])).calls
@@ -124,7 +124,7 @@ async def test_answers_that_end_otherwise(asked, finish):
         assert (await ask()).reason == finish
 
 
-@pytest.mark.checklist("mistral-12")
+@pytest.mark.checklist("mistral-12", by="content")
 @pytest.mark.parametrize("content", ["text", "parts"])
 async def test_thinking_comes_in_parts(asked, content):
     async with asked(Mistral([Reply("Mardi.", thinking="Il veut mardi.")], manner=Manner(content=content))) as ask:
@@ -135,7 +135,7 @@ async def test_thinking_comes_in_parts(asked, content):
     assert bool(parts[1:]) == (content == "parts")
 
 
-@pytest.mark.checklist("mistral-13")
+@pytest.mark.checklist("mistral-13", by="padding")
 @pytest.mark.parametrize("padding", [True, False])
 async def test_padding_hides_how_long_a_token_is(asked, padding):
     async with asked(Mistral([Reply(TEXT)], manner=Manner(padding=padding))) as ask:
@@ -143,7 +143,7 @@ async def test_padding_hides_how_long_a_token_is(asked, padding):
     assert (len(lengths) > 1) == padding
 
 
-@pytest.mark.checklist("mistral-23")
+@pytest.mark.checklist("mistral-23", by="echo")
 @pytest.mark.parametrize("echo", [True, False])
 async def test_a_beginning_is_said_again_or_not(asked, echo):
     beginning = {"role": "assistant", "content": "Le cabinet ouvre", "prefix": True}

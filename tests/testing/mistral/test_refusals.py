@@ -59,7 +59,7 @@ async def test_the_copies_of_openai_take_what_they_do_not_know(asked):
         assert (await ask(seed=1, tools=[tool("été")])).status == 200
 
 
-@pytest.mark.checklist("mistral-4")
+@pytest.mark.checklist("mistral-4", by="strict")
 @pytest.mark.parametrize("strict", [True, False])
 @pytest.mark.parametrize(
     ("messages", "said"),

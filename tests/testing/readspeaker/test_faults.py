@@ -18,7 +18,7 @@ async def test_it_is_busy_some_times(speak, host):
     assert answers[0].headers["retry-after"] == "3"
 
 
-@pytest.mark.checklist("readspeaker-14")
+@pytest.mark.checklist("readspeaker-14", by="spent")
 @pytest.mark.parametrize(("spent", "status"), [("words", 200), ("busy", 503), ("bad", 400)])
 async def test_the_credit_runs_out(speak, host, spent, status):
     host.account = Account(credit=20, spent=spent)

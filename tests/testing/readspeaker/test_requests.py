@@ -64,7 +64,7 @@ async def test_streams_are_at_another_address(ask, net, said):
     assert sound.headers["transfer-encoding"] == "chunked"
 
 
-@pytest.mark.checklist("readspeaker-5")
+@pytest.mark.checklist("readspeaker-5", by="once")
 @pytest.mark.parametrize("once", [True, False])
 async def test_an_address_is_good_once_or_more_often(ask, net, host, once):
     host.account = Account(once=once)
@@ -84,7 +84,7 @@ async def test_an_address_is_good_for_some_seconds(ask, net, host, autojump_cloc
     assert (await net.request("GET", location)).status == 404
 
 
-@pytest.mark.checklist("readspeaker-6")
+@pytest.mark.checklist("readspeaker-6", by="progressive")
 @pytest.mark.parametrize("progressive", [True, False])
 async def test_sound_comes_while_it_is_made_or_whole(speak, host, progressive):
     host.account = Account(tempo=Tempo(progressive=progressive))
@@ -129,7 +129,7 @@ async def test_rates_are_what_was_asked(speak, rate):
     assert samples / rate == pytest.approx(lasts, abs=0.01)
 
 
-@pytest.mark.checklist("readspeaker-9")
+@pytest.mark.checklist("readspeaker-9", by="telephone")
 @pytest.mark.parametrize(("telephone", "rate"), [(True, 8000), (False, 22_050)])
 async def test_mu_law_without_a_rate_has_one_of_two(speak, host, telephone, rate):
     host.account = Account(telephone=telephone)
@@ -159,7 +159,7 @@ async def test_speed_and_volume_are_heard(speak):
     assert await loudest("50") == pytest.approx(LEVEL / 2, rel=0.05)
 
 
-@pytest.mark.checklist("readspeaker-12")
+@pytest.mark.checklist("readspeaker-12", by="taken")
 @pytest.mark.parametrize("taken", [True, False])
 async def test_breaks_in_ssml_are_silence_or_refused(speak, host, taken):
     host.account = Account(ssml=taken)
@@ -191,6 +191,16 @@ async def test_the_account_is_told_in_json(ask, speak):
     assert [event["type"] for event in events] == ["TEXTSTART", "WORD", "WORD", "TEXTEND"]
     assert (events[2]["text_start"], events[2]["text_end"], events[2]["text_length"]) == (3, 11, 8)
     assert events[1]["time_ms"] < events[2]["time_ms"] < events[3]["time_ms"]
+
+
+@pytest.mark.checklist("readspeaker-19", by="wrapper")
+@pytest.mark.parametrize(("wrapper", "named"), [("", "credits"), ("result", "result")])
+async def test_the_list_has_a_name(ask, host, wrapper, named):
+    host.account = Account(wrapper=wrapper)
+    answer = await ask("GET", "application/json", command="credits")
+    assert json.loads(answer.body) == {named: [{"amount": 1_000_000, "unit": "characters"}]}
+    answer = await ask("GET", "application/xml", command="credits")
+    assert ET.fromstring(answer.body).tag == named
 
 
 @pytest.mark.checklist("readspeaker-19")

@@ -100,7 +100,7 @@ def test_a_forced_end_in_the_future_waits_for_its_sound(hearing):
     assert heard.of("EndOfUtterance")[0][0] == pytest.approx(1.0, abs=0.03)
 
 
-@pytest.mark.checklist("speechmatics-11")
+@pytest.mark.checklist("speechmatics-11", by="nothing")
 @pytest.mark.parametrize(
     ("nothing", "told"),
     [("final", ["AddTranscript"]), ("utterance", ["EndOfUtterance"]), ("both", ["AddTranscript", "EndOfUtterance"])],

@@ -33,7 +33,7 @@ async def test_another_path_is_not_found(refused):
     assert "404" in str(await refused(path="/v2/elsewhere"))
 
 
-@pytest.mark.checklist("speechmatics-2")
+@pytest.mark.checklist("speechmatics-2", by="first")
 @pytest.mark.parametrize("first", [True, False])
 async def test_how_many_sessions_there_are_may_come_first(visit, first):
     async with visit(manner=Manner(usage_first=first)) as client:
@@ -150,7 +150,7 @@ async def test_what_cannot_be_started(visit, config, sound, kind):
         assert (await client.until("Error"))["type"] == kind
 
 
-@pytest.mark.checklist("speechmatics-15")
+@pytest.mark.checklist("speechmatics-15", way="an Error")
 async def test_too_many_sessions_until_one_ends(visit):
     emulator = Speechmatics(House(sessions=0))
     async with visit(emulator) as client:
@@ -161,7 +161,7 @@ async def test_too_many_sessions_until_one_ends(visit):
         await client.start()
 
 
-@pytest.mark.checklist("speechmatics-15")
+@pytest.mark.checklist("speechmatics-15", way="429 at the handshake")
 @pytest.mark.parametrize(("after", "seconds"), [("5", 5.0), ("", None)])
 async def test_too_many_sessions_may_be_refused_at_the_door(refused, after, seconds):
     error = await refused(faults=[Faults(status=429, retry_after=after)])
@@ -236,7 +236,7 @@ async def test_strange_messages_and_then_the_session_goes_on(visit):
         assert (await client.until("AddTranscript"))["metadata"]["transcript"] == "oui "
 
 
-@pytest.mark.checklist("speechmatics-22")
+@pytest.mark.checklist("speechmatics-22", by="mode")
 @pytest.mark.parametrize(
     "mode", [{}, {"turn_config": {"turn_detection_mode": "external"}}], ids=["default", "external"]
 )

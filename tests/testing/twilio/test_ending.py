@@ -124,7 +124,7 @@ async def test_without_anything_to_do_the_call_ends():
     assert len(report.journal.of("ws.open")) == 1
 
 
-@pytest.mark.checklist("twilio-39")
+@pytest.mark.checklist("twilio-39", by="emitted")
 @pytest.mark.parametrize("emitted", [False, True])
 async def test_a_stop_when_the_application_closes(emitted):
     app = App().on("/voice", STREAM)

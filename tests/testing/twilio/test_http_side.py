@@ -40,7 +40,7 @@ async def test_the_voice_webhook_is_signed_and_complete():
     assert voice.headers["i-twilio-idempotency-token"] != status.headers["i-twilio-idempotency-token"]
 
 
-@pytest.mark.checklist("twilio-2")
+@pytest.mark.checklist("twilio-2", by="keep")
 @pytest.mark.parametrize(
     ("keep", "signed"), [(True, "https://agent.example.org:8443/voice"), (False, f"{PUBLIC}/voice")]
 )
@@ -174,7 +174,7 @@ async def test_what_answers_a_call(verbs, status, answered):
     assert ({"status": "in-progress"} in [entry.data for entry in report.journal.of("call")]) is answered
 
 
-@pytest.mark.checklist("twilio-10")
+@pytest.mark.checklist("twilio-10", by="faults")
 @pytest.mark.parametrize(
     ("faults", "expected"),
     [

@@ -11,7 +11,7 @@ def frames(count, silent=()):
     return [CallerFrame(bytes([n % 256]) * 160, (n + 1) * 20, n in silent) for n in range(count)]
 
 
-@pytest.mark.checklist("twilio-21")
+@pytest.mark.checklist("twilio-21", way="in time")
 def test_without_jitter_every_frame_passes_at_once():
     network = Network("none")
     assert [network.pass_on(frame) for frame in frames(100)] == [[frame] for frame in frames(100)]

@@ -124,7 +124,7 @@ def test_these_holes_are_no_glitches(then, why):
     assert not [event for event in line.advance(3.0) if isinstance(event, UnderRun)], why
 
 
-@pytest.mark.checklist("twilio-33")
+@pytest.mark.checklist("twilio-33", way="limited")
 def test_a_limited_queue_loses_what_comes_on_top():
     line = Playout(limit=60.0)
     line.play(b"a" * 8000 * 59, at=0.0)
@@ -134,7 +134,7 @@ def test_a_limited_queue_loses_what_comes_on_top():
     assert heard(events).count(b"b") == 8000
 
 
-@pytest.mark.checklist("twilio-33")
+@pytest.mark.checklist("twilio-33", way="unlimited")
 def test_a_queue_is_unlimited_by_default():
     line = Playout()
     line.play(b"a" * 8000 * 300, at=0.0)

@@ -155,7 +155,7 @@ async def test_the_cadence_is_absolute():
     assert 0.8 < count * 0.02 / report.seconds <= 1
 
 
-@pytest.mark.checklist("twilio-21")
+@pytest.mark.checklist("twilio-21", by="faults")
 @pytest.mark.parametrize("faults", [Faults(jitter="bursts"), Faults(jitter="gaps"), Faults(suppress_silence=True)])
 async def test_a_poor_network(faults):
     app = App().on("/voice", STREAM)
@@ -268,7 +268,7 @@ async def test_clear_cuts_what_the_caller_hears():
     assert report.journal.of("mark")[0].data["cleared"]
 
 
-@pytest.mark.checklist("twilio-29")
+@pytest.mark.checklist("twilio-29", by="delay")
 @pytest.mark.parametrize(("delay", "order"), [(0.0, ["old", "sent new"]), (0.2, ["sent new", "old"])])
 async def test_echoes_of_a_cleared_turn_may_come_within_the_next(delay, order):
     app, seen = App().on("/voice", STREAM), []

@@ -77,7 +77,7 @@ async def test_a_number_is_bought_linked_and_given_back(tls):
         assert rest.numbers.owned == {}
 
 
-@pytest.mark.checklist("vonage-48")
+@pytest.mark.checklist("vonage-48", by="refused")
 @pytest.mark.parametrize(("refused", "error"), [(420, HttpRequestError), (400, HttpRequestError), (200, NumbersError)])
 async def test_what_needs_an_address_is_sold_in_the_dashboard(tls, refused, error):
     async with account(tls, papers=True, refused=refused) as (client, ask, _):
@@ -86,7 +86,7 @@ async def test_what_needs_an_address_is_sold_in_the_dashboard(tls, refused, erro
         assert "420" in f"{caught.value}"
 
 
-@pytest.mark.checklist("vonage-49")
+@pytest.mark.checklist("vonage-49", way="by its application")
 async def test_where_a_number_is_sent_on_wins_until_its_application_is_said_again(tls):
     async with account(tls) as (client, ask, rest):
         numbers, number = client.numbers, {"country": "FR", "msisdn": MINE}
@@ -109,7 +109,7 @@ async def test_where_a_number_is_sent_on_wins_until_its_application_is_said_agai
         }  # fmt: skip
 
 
-@pytest.mark.checklist("vonage-49")
+@pytest.mark.checklist("vonage-49", way="as a callback")
 async def test_an_application_may_be_named_as_a_callback(tls):
     async with account(tls, listed="callback") as (client, ask, _):
         await ask(client.numbers.buy_number, OURS)

@@ -139,7 +139,7 @@ async def test_calls_are_listed_and_shown(tls):
     assert [entry.data["how"] for entry in report.journal.of("moderated")] == ["mute"]
 
 
-@pytest.mark.checklist("vonage-40")
+@pytest.mark.checklist("vonage-40", by="ended")
 @pytest.mark.parametrize(("ended", "error"), [(404, NotFoundError), (400, HttpRequestError)])
 async def test_what_is_over_is_not_there(tls, ended, error):
     app = App().on("/answer", {"action": "talk", "text": "a"})
@@ -186,7 +186,7 @@ async def test_it_may_refuse_everything(tls, status, error):
             await ask(voice.list_calls)
 
 
-@pytest.mark.checklist("vonage-41")
+@pytest.mark.checklist("vonage-41", by="region")
 @pytest.mark.parametrize(("region", "found"), [("", True), ("us-3", False)])
 async def test_a_call_is_known_in_its_own_region(tls, region, found):
     seen = []

@@ -50,7 +50,7 @@ def jwt_id(token):
     return jwt.decode(token, options={"verify_signature": False})["jti"]
 
 
-@pytest.mark.checklist("vonage-14")
+@pytest.mark.checklist("vonage-14", by="proof")
 @pytest.mark.parametrize(
     ("proof", "forgery", "opened"),
     [
@@ -76,7 +76,7 @@ async def test_an_application_that_admits_anybody_fails():
     assert report.journal.of("ws.refused")  # the second time, by its address
 
 
-@pytest.mark.checklist("vonage-15")
+@pytest.mark.checklist("vonage-15", by="also")
 @pytest.mark.parametrize("also", [True, False])
 async def test_headers_may_be_headers_of_the_upgrade(also):
     app = App()
@@ -84,7 +84,7 @@ async def test_headers_may_be_headers_of_the_upgrade(also):
     assert (app.sessions[0].headers.get("session") == "s1") == also
 
 
-@pytest.mark.checklist("vonage-17")
+@pytest.mark.checklist("vonage-17", by="early")
 @pytest.mark.parametrize("early", [True, False])
 async def test_a_frame_may_come_first(early):
     app = App()
@@ -138,7 +138,7 @@ def loudness(samples, frequency):
     return abs((samples * turn).sum())
 
 
-@pytest.mark.checklist("vonage-35")
+@pytest.mark.checklist("vonage-35", by="trailing")
 @pytest.mark.parametrize(("trailing", "first"), [("at once", True), ("after", False)])
 async def test_when_actions_behind_the_connect_run(trailing, first):
     async def talks(session):
@@ -170,7 +170,7 @@ async def test_a_frame_of_another_size_ends_the_socket(size):
     assert len(report.tape.agent.all()) < 100 * 160  # the playing stopped
 
 
-@pytest.mark.checklist("vonage-21")
+@pytest.mark.checklist("vonage-21", by="queue")
 @pytest.mark.parametrize(("queue", "heard"), [(10, 10), (3072, 25)])
 async def test_what_the_queue_holds_is_played_in_real_time(queue, heard):
     async def talks(session):
@@ -190,7 +190,9 @@ async def test_what_the_queue_holds_is_played_in_real_time(queue, heard):
     assert bool([e for e in report.journal.of("warning") if "full" in e.data["reason"]]) == (queue == 10)
 
 
-@pytest.mark.checklist("vonage-22", "vonage-24", "vonage-25")
+@pytest.mark.checklist("vonage-22")
+@pytest.mark.checklist("vonage-25", by="late")
+@pytest.mark.checklist("vonage-24", by="notify")
 @pytest.mark.parametrize(("notify", "told"), [("dropped", []), ("fired", [{"n": 1}])])
 @pytest.mark.parametrize("late", [0.0, 0.2])
 async def test_clear_drops_what_is_queued(notify, told, late):

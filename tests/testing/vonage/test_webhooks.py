@@ -24,7 +24,8 @@ async def wait(phone):
     await phone.wait_end()
 
 
-@pytest.mark.checklist("vonage-1", "vonage-2")
+@pytest.mark.checklist("vonage-1")
+@pytest.mark.checklist("vonage-2", way="with a hash")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_the_answer_webhook(method):
     app = App().on("/answer", socket_action())
@@ -38,7 +39,7 @@ async def test_the_answer_webhook(method):
     assert set(claims) == {"iat", "jti", "iss", "api_key", "application_id", "payload_hash"}
 
 
-@pytest.mark.checklist("vonage-2")
+@pytest.mark.checklist("vonage-2", way="without")
 async def test_the_token_of_a_query_may_say_nothing_of_it():
     app = App().on("/answer", socket_action())
     await call(app, faults=Faults(hashed_query=False), answer_method="GET")
@@ -101,6 +102,14 @@ async def test_which_statuses_are_tried_again(status, times):
     app = App().on("/answer", Response(status))
     await call(app)
     assert len(app.asked("/answer")) == times
+
+
+@pytest.mark.checklist("vonage-5", by="after")
+@pytest.mark.parametrize("after", [0.02, 0.3])
+async def test_a_retry_comes_some_time_after(after):
+    report = await call(App().on("/answer", Response(503)), retry_after=after)
+    first, second = [e.at for e in report.journal.of("http.request") if e.data["url"].endswith("/answer")]
+    assert second - first >= after
 
 
 @pytest.mark.checklist("vonage-5")
@@ -178,7 +187,7 @@ async def test_the_legs_have_events_of_their_own():
         assert all(isinstance(done[name], str) for name in ("duration", "price", "rate", "network", "end_time"))
 
 
-@pytest.mark.checklist("vonage-11")
+@pytest.mark.checklist("vonage-11", by="events")
 @pytest.mark.parametrize(("events", "tokens"), [("twice", 1), ("twice, new token", 2)])
 async def test_events_may_come_twice(events, tokens):
     app = App().on("/answer", socket_action())
@@ -189,7 +198,7 @@ async def test_events_may_come_twice(events, tokens):
     assert (len(ends), len(ids)) == (2, tokens)
 
 
-@pytest.mark.checklist("vonage-11")
+@pytest.mark.checklist("vonage-11", way="shuffled")
 async def test_events_may_come_in_another_order():
     app = App().on("/answer", socket_action())
     await call(app, faults=Faults(events="shuffled"))

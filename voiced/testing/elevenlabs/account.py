@@ -6,7 +6,7 @@ import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import trio
 
@@ -43,6 +43,8 @@ class Account:
     speak: Speak | None = None
     """Who speaks; None: a hum."""
     seed: int = 1
+    unknown_voice: Literal[404, 400] = 404
+    """Open: the status of `voice_not_found`; both were seen."""
     hurry: float = 1.0
     """Factor on `inactivity_timeout` and on the queue, so that tests need not wait."""
 

@@ -10,7 +10,7 @@ CHECKLIST = Checklist(
     (
         ("D", "The key is checked: 401 `invalid_api_key`; a host of another residency has keys of its own"),
         ("D", "HTTP streams: the codec that was asked, in chunks, faster than real time, with the headers of usage"),
-        ("D", "Unknown voice 404 `voice_not_found`, bad format 422, text too long 400"),
+        ("DC", "Unknown voice `voice_not_found` with 404 or 400, bad format 422, text too long 400"),
         ("F", "The first sound takes its time by model, drawn from a seed; slow first byte on demand"),
         ("D", "429 `concurrent_limit_exceeded` beyond the account's parallel requests; 429 `system_busy` by chance"),
         ("D", "401 `quota_exceeded` once the characters are spent"),

@@ -90,7 +90,7 @@ class Speech:
         """Return the answer to a request that cannot be fulfilled."""
         account, model, text = self._studio.account, body.get("model_id", "eleven_multilingual_v2"), body.get("text")
         if request.path.split("/")[3] not in account.voices:
-            return refuse("voice_not_found")
+            return refuse("voice_not_found", account.unknown_voice)
         if output_format not in FORMATS:
             return invalid("output_format", "Input should be one of the formats")
         if not isinstance(text, str) or not text:

@@ -1,7 +1,9 @@
 """What an emulator does like the real provider, item by item, and which test shows each.
 
 A test carries `@pytest.mark.checklist("gladia-3")`. The page of the emulator holds the table that `table` makes; an
-item without a test, or an uncertain one that is not shown both ways, fails the build.
+item without a test fails the build, and so does an uncertain one (tag C) that is not shown in two ways at least. A mark
+names the way that its test shows, `checklist("gladia-4", way="refused")`, or the parameter whose values are the ways,
+`checklist("gladia-4", by="stranger")`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from typing import Literal
 Tag = Literal["D", "F", "C"]
 """Documented by the provider; seen in the field; uncertain, therefore a switch that is tested both ways."""
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -23,6 +27,19 @@ class Item:
     id: str
     tags: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """One mark: an item, the test that shows it, and in which ways, when there is more than one."""
+
+    item: str
+    test: str
+    ways: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return how the table names it."""
+        return f"`{self.test}`" + (f" ({'; '.join(self.ways)})" if self.ways else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +55,28 @@ class Checklist:
         """Return the items."""
         return tuple(Item(f"{self.name}-{n}", tags, text) for n, (tags, text) in enumerate(self.written, start=1))
 
-    def shown(self, tests: Path) -> Mapping[str, list[str]]:
+    def shown(self, tests: Path) -> Mapping[str, list[Showing]]:
         """Return which tests in the folder `tests` carry each item's mark, by reading their source."""
-        found: dict[str, list[str]] = {}
+        found: dict[str, list[Showing]] = {}
         for path in sorted(tests.rglob("test_*.py")):
             for function in _functions(path):
-                for item in _marks(function):
-                    found.setdefault(item, []).append(f"{path.name}::{function.name}")
-        return {item: names for item, names in found.items() if item.startswith(f"{self.name}-")}
+                for showing in _marks(function, path.name):
+                    found.setdefault(showing.item, []).append(showing)
+        return {item: showings for item, showings in found.items() if item.startswith(f"{self.name}-")}
 
     def missing(self, tests: Path) -> list[str]:
         """Return what the tests do not show: items without a test, uncertain ones shown one way, unknown marks."""
         shown = self.shown(tests)
         known = {item.id: item for item in self.items}
         faults = [f"{item.id} has no test: {item.text}" for item in self.items if item.id not in shown]
-        faults += [f"{mark} is marked in {shown[mark][0]}, but there is no such item" for mark in shown.keys() - known]
-        sources = {path.name: path.read_text("utf-8") for path in tests.rglob("test_*.py")}
+        faults += [
+            f"{mark} is marked in {shown[mark][0].test}, but there is no such item" for mark in shown.keys() - known
+        ]
         for item in self.items:
-            if "C" in item.tags and item.id in shown and not _both_ways(shown[item.id], sources):
-                faults.append(f"{item.id} is uncertain and shown one way only: {item.text}")
+            ways = {way for showing in shown.get(item.id, ()) for way in showing.ways}
+            if "C" in item.tags and item.id in shown and len(ways) < 2:
+                named = f"in one way only ({ways.pop()})" if ways else "in no way that a mark names"
+                faults.append(f"{item.id} is uncertain and shown {named}: {item.text}")
         return faults
 
     def table(self, tests: Path) -> str:
@@ -64,27 +84,49 @@ class Checklist:
         shown = self.shown(tests)
         rows = ["| item | tag | what | shown by |", "| --- | --- | --- | --- |"]
         for item in self.items:
-            names = ", ".join(f"`{name}`" for name in shown.get(item.id, []))
+            names = ", ".join(str(showing) for showing in shown.get(item.id, []))
             rows.append(f"| {item.id} | {item.tags} | {item.text} | {names} |")
         return "\n".join(rows) + "\n"
 
 
-def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def _functions(path: Path) -> Iterator[Function]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(node, Function):
             yield node
 
 
-def _marks(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
-    for mark in function.decorator_list:
-        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.checklist":
-            yield from (argument.value for argument in mark.args if isinstance(argument, ast.Constant))  # type: ignore[misc]  # marks are texts
+def _marks(function: Function, file: str) -> Iterator[Showing]:
+    for mark in _decorators(function, "checklist"):
+        named = {keyword.arg: str(ast.literal_eval(keyword.value)) for keyword in mark.keywords}
+        ways = _values(function, named["by"]) if "by" in named else tuple(filter(None, [named.get("way")]))
+        for argument in mark.args:
+            yield Showing(str(ast.literal_eval(argument)), f"{file}::{function.name}", ways)
 
 
-def _both_ways(names: list[str], sources: Mapping[str, str]) -> bool:
-    """Return whether there is more than one test, or one with parameters."""
-    if len(names) > 1:
-        return True
-    file, _, test = names[0].partition("::")
-    head = sources[file].partition(f"def {test}(")[0].rsplit("\n\n\n", 1)[-1]
-    return "parametrize(" in head
+def _values(function: Function, parameter: str) -> tuple[str, ...]:
+    """Return the values that a test's parameter takes, each once, as the table shows them."""
+    values: list[str] = []
+    for mark in _decorators(function, "parametrize"):
+        names = ast.literal_eval(mark.args[0])
+        if isinstance(names, str) and names == parameter:
+            values += [_shown(parameter, case) for case in _elements(mark.args[1])]
+        elif parameter in names and not isinstance(names, str):
+            place = names.index(parameter)
+            values += [_shown(parameter, _elements(case)[place]) for case in _elements(mark.args[1])]
+    return tuple(dict.fromkeys(values))
+
+
+def _elements(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.List | ast.Tuple) else []
+
+
+def _shown(parameter: str, value: ast.expr) -> str:
+    """Return a value as it says most: words alone, anything else with the name of its parameter."""
+    is_text = isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value
+    return str(ast.literal_eval(value)) if is_text else f"{parameter}={ast.unparse(value)}".replace("|", "or")
+
+
+def _decorators(function: Function, mark: str) -> Iterator[ast.Call]:
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == f"pytest.mark.{mark}":
+            yield decorator

@@ -36,6 +36,8 @@ class Account:
     """Open: whether mu-law and A-law are at 8 kHz when no rate is asked."""
     ssml: bool = True
     """Open: whether the voices take SSML."""
+    wrapper: str = ""
+    """Open: the name of the list in what is told of the account; "": its command's."""
     once: bool = True
     """Open: whether a Location is good once."""
     seconds: float = 30.0

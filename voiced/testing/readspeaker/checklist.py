@@ -29,7 +29,10 @@ CHECKLIST = Checklist(
         ("F", "The first byte late on demand: five seconds, or never"),
         ("F", "A cut in the middle of the sound, or silence from there on"),
         ("F", "A Content-Length that is longer, or shorter, than the sound"),
-        ("D", "voiceinfo, credits, statistics and events, in JSON or XML as Accept says"),
+        (
+            "DC",
+            "voiceinfo, credits, statistics and events, in JSON or XML; the list has its command's name or another",
+        ),
         ("F", "A redirect that leads to itself, to another host, or nowhere"),
         ("D", "Texts in UTF-8 and in latin-1, as charset says"),
         ("D", "preview speaks with a mark that is heard"),

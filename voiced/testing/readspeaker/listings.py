@@ -1,4 +1,4 @@
-"""What the account has, in JSON or XML. Open: how the lists are called; here, by their command."""
+"""What the account has, in JSON or XML. How the lists are called is open: `Account.wrapper`."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Rows = Sequence[Mapping[str, object]]
 
 def listing(command: str, fields: Mapping[str, str], house: House, accept: str) -> WebResponse:
     """Return the answer to a command that only tells something."""
-    rows = _rows(command, fields, house)
+    name, rows = house.account.wrapper or command, _rows(command, fields, house)
     if "json" in accept:
-        return WebResponse(200, json.dumps({command: rows}).encode(), "application/json")
-    return WebResponse(200, _xml(command, rows).encode(), "application/xml")
+        return WebResponse(200, json.dumps({name: rows}).encode(), "application/json")
+    return WebResponse(200, _xml(name, rows).encode(), "application/xml")
 
 
 def _rows(command: str, fields: Mapping[str, str], house: House) -> Rows:
@@ -36,8 +36,8 @@ def _rows(command: str, fields: Mapping[str, str], house: House) -> Rows:
     return events(fields.get("text", ""))
 
 
-def _xml(command: str, rows: Rows) -> str:
+def _xml(name: str, rows: Rows) -> str:
     def item(row: Mapping[str, object]) -> str:
         return "<item " + " ".join(f"{name}={quoteattr(str(value))}" for name, value in row.items()) + "/>"
 
-    return f'<?xml version="1.0" encoding="utf-8"?><{command}>{"".join(map(item, rows))}</{command}>'
+    return f'<?xml version="1.0" encoding="utf-8"?><{name}>{"".join(map(item, rows))}</{name}>'

@@ -1,40 +1,13 @@
-"""The fifty things this emulator does like Twilio, and which test shows each.
-
-Tests carry `@pytest.mark.checklist("twilio-12")`. `python -m voiced.testing.twilio.checklist` writes the table in
-`docs/emulators/twilio.md` again, from the repository's root.
-"""
+"""The fifty things this emulator does like Twilio; which test shows each is in the table of its page."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from voiced.testing.emulator import Checklist
 
-Tag = Literal["D", "F", "C"]
-"""Documented by Twilio; seen in the field; uncertain, therefore a switch that is tested both ways."""
-
-TESTS = Path("tests/testing/twilio")
-TABLE = Path("docs/emulators/twilio.md")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing."""
-
-    id: str
-    tags: tuple[Tag, ...]
-    text: str
-
-
-def _items(*lines: tuple[str, str]) -> Iterator[Item]:
-    for number, (tags, text) in enumerate(lines, start=1):
-        yield Item(f"twilio-{number}", tuple(tags), text)  # type: ignore[arg-type]  # written with the letters of Tag
-
-
-ITEMS = tuple(
-    _items(
+CHECKLIST = Checklist(
+    "twilio",
+    "The emulated Twilio",
+    (
         ("D", "The voice webhook is a UTF-8 form with every field, E.164 numbers, and a field no application knows"),
         ("DC", "Every request is signed over the configured URL without fragment; HTTPS without port, or with it"),
         ("D", "Requests carry an idempotency token that their retries repeat"),
@@ -88,56 +61,5 @@ ITEMS = tuple(
         ("D", "Numbers: search, papers that are missing, the review of a bundle, the warning about mobile numbers"),
         ("D", "Calls in progress can be listed after a restart"),
         ("D", "Say, Play and Pause take their time: about 14 characters a second"),
-    )
+    ),
 )
-
-
-def shown(tests: Path = TESTS) -> Mapping[str, list[str]]:
-    """Return which tests carry each item's mark, by reading their source."""
-    found: dict[str, list[str]] = {}
-    for path in sorted(tests.glob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                for item in _marks(node):
-                    found.setdefault(item, []).append(f"{path.name}::{node.name}")
-    return found
-
-
-def _marks(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
-    for decorator in function.decorator_list:
-        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("mark.checklist"):
-            yield from (str(ast.literal_eval(argument)) for argument in decorator.args)
-
-
-def table(tests: Path = TESTS) -> str:
-    """Return the document: every item, and the tests that show it."""
-    marks = shown(tests)
-    rows = []
-    for item in ITEMS:
-        tests_of_it = ", ".join(f"`{test}`" for test in marks.get(item.id, []))
-        rows.append(f"| {item.id} | {''.join(item.tags)} | {item.text} | {tests_of_it} |")
-    head = (
-        "# The Twilio emulator\n\n"
-        "What `voiced.testing.twilio` does like Twilio, and the test that shows it (in `tests/testing/twilio`).\n"
-        "D: documented. F: seen on real calls. C: uncertain, so it is a switch and is tested both ways.\n\n"
-        "```python\n"
-        "from voiced.testing.twilio import Faults, Twilio\n\n"
-        "\n"
-        "async def caller(phone):\n"
-        "    await phone.wait_for_agent(seconds=5)\n"
-        "    await phone.wait_quiet(0.7)\n"
-        "    await phone.say(mulaw)\n\n\n"
-        'twilio = Twilio("http://127.0.0.1:8080/voice/twilio/inbound", faults=Faults(jitter="bursts"))\n'
-        "report = await twilio.call(caller)\n"
-        'report.write_wav("call.wav")\n'
-        "print(report.turns, report.barge_ins, report.glitches, report.failures)\n"
-        "```\n\n"
-        "This table is made by `python -m voiced.testing.twilio.checklist`.\n\n"
-        "| item | tag | what | shown by |\n|---|---|---|---|\n"
-    )
-    return head + "\n".join(rows) + "\n"
-
-
-if __name__ == "__main__":
-    TABLE.parent.mkdir(parents=True, exist_ok=True)
-    TABLE.write_text(table())

@@ -18,6 +18,7 @@ from voiced.observe.log import logger
 from voiced.plugin import WebRequest, WebResponse
 from voiced.testing.emulator.lines import Lines
 from voiced.testing.emulator.socket import Gone, Peer
+from voiced.testing.emulator.watch import Visit, Watch, Watched
 from voiced.web.conversation import Conversation
 from voiced.web.http import HttpServer, Limits
 from voiced.web.router import Router
@@ -49,10 +50,14 @@ class Served:
 
 
 class EmulatorServer:
-    """Answers requests by `router`; WebSockets by the talk whose path is the longest beginning of theirs."""
+    """Answers requests by `router`; WebSockets by the talk whose path is the longest beginning of theirs.
 
-    def __init__(self, router: Router, sockets: Mapping[str, Talk] | None = None) -> None:
-        self._router = router
+    `watch` is told what became of each.
+    """
+
+    def __init__(self, router: Router, sockets: Mapping[str, Talk] | None = None, watch: Watch | None = None) -> None:
+        self._router = Watched(router, watch) if watch else router
+        self._watch = watch
         self._sockets = dict(sorted((sockets or {}).items(), key=lambda each: -len(each[0])))
 
     async def run(
@@ -80,24 +85,38 @@ class EmulatorServer:
             return WebResponse(status=404)
         stream, early = talk.stream()
         peer = Peer(stream, head, request, early)
+        began = trio.current_time()
+        peer.on_open = lambda: self._tell(request, "opened", began)
+        gone = False
         try:
             await handler(peer)
             if peer.opened:
                 await peer.close()
-        except Gone:
-            return None
-        return None if peer.opened else WebResponse(status=403)
+        except Gone as error:
+            gone, peer.code = True, peer.code or error.code
+        finally:
+            self._tell(request, f"closed {peer.code or 1006}" if peer.opened else "refused", began)
+        return None if peer.opened or gone else WebResponse(status=403)
+
+    def _tell(self, request: WebRequest, outcome: str, began: float) -> None:
+        if self._watch is not None:
+            self._watch(Visit("socket", request.path, outcome, trio.current_time() - began))
 
 
 @asynccontextmanager
 async def serving(
-    router: Router, sockets: Mapping[str, Talk] | None = None, *, tls: ssl.SSLContext | None = None, port: int = 0
+    router: Router,
+    sockets: Mapping[str, Talk] | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
+    port: int = 0,
+    watch: Watch | None = None,
 ) -> AsyncIterator[Served]:
-    """Serve for as long as the context lasts, on `port` (0: a free one)."""
+    """Serve for as long as the context lasts, on `port` (0: a free one); `watch` is told of each request."""
     async with trio.open_nursery() as nursery:
 
         async def run(task_status: trio.TaskStatus[Served] = trio.TASK_STATUS_IGNORED) -> None:
-            await EmulatorServer(router, sockets).run(port=port, tls=tls, task_status=task_status)
+            await EmulatorServer(router, sockets, watch).run(port=port, tls=tls, task_status=task_status)
 
         yield await nursery.start(run)
         nursery.cancel_scope.cancel()

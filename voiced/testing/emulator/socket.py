@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import h11
@@ -44,6 +44,9 @@ class Peer:
         self._parts: list[str | bytes] = []
         self._sending = trio.Lock()
         self.opened = False
+        self.on_open: Callable[[], None] = lambda: None
+        self.code = 0
+        """Code by which it was closed, from whichever side; 0: not yet."""
 
     async def accept(self, subprotocol: str | None = None, headers: Mapping[str, str] | None = None) -> None:
         """Open the socket."""
@@ -52,6 +55,7 @@ class Peer:
         extra = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
         await self._stream.send_all(shake.send(AcceptConnection(subprotocol=subprotocol, extra_headers=extra)))
         self.opened = True
+        self.on_open()
         if self._early:
             self._frames.receive_data(self._early)
 
@@ -77,6 +81,7 @@ class Peer:
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close in good order, as far as the client lets us."""
+        self.code = self.code or code
         try:
             await self._write(self._frames.send(CloseConnection(code=code, reason=reason)))
         except (LocalProtocolError, Gone):
@@ -84,6 +89,7 @@ class Peer:
 
     async def cut(self) -> None:
         """Break the connection without a word (TCP reset)."""
+        self.code = self.code or 1006
         transport: Any = getattr(self._stream, "transport_stream", self._stream)
         transport.socket.setsockopt(trio.socket.SOL_SOCKET, trio.socket.SO_LINGER, struct.pack("ii", 1, 0))
         await trio.aclose_forcefully(self._stream)

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import trio
 
+from voiced.testing.emulator.watch import Visit, Watch
 from voiced.testing.twilio.carrier import Twilio
 from voiced.testing.twilio.http_server import Request, Response, serve_http
 from voiced.testing.twilio.journal import Journal
@@ -151,17 +152,28 @@ def basic_credentials(header: str) -> tuple[str, str]:
 
 
 @asynccontextmanager
-async def open_rest(twilio: Twilio, *, port: int = 0, **options: Any) -> AsyncIterator[RestDouble]:
+async def open_rest(
+    twilio: Twilio, *, port: int = 0, watch: Watch | None = None, **options: Any
+) -> AsyncIterator[RestDouble]:
     """Serve the account's API on 127.0.0.1 (`double.url`); on leaving, outgoing calls that still live are dropped.
 
     Args:
         twilio: The account.
         port: 0 for any.
+        watch: Told what became of each request.
         **options: Of `RestDouble`.
     """
     async with trio.open_nursery() as nursery:
         double = RestDouble(twilio, nursery, **options)
-        bound = await nursery.start(serve_http, double.handle, port)
+
+        async def handle(request: Request) -> Response:
+            began = trio.current_time()
+            response = await double.handle(request)
+            if watch is not None:
+                watch(Visit(request.method, request.path, str(response.status), trio.current_time() - began))
+            return response
+
+        bound = await nursery.start(serve_http, handle, port)
         double.url = f"http://127.0.0.1:{bound}"
         yield double
         nursery.cancel_scope.cancel()

@@ -3,10 +3,10 @@
 VoicedError
 ├── BadInput                  the operator wrote it: print the places, exit 2
 ├── ProviderError             a provider failed; `retryable` says whether another try may help
-│   ├── ProviderTimeout       no answer within the caller's deadline
+│   ├── ProviderTimeout       no answer within the caller's deadline, or no connection (`stage` is "connect")
 │   ├── ProviderRefused       credentials, quota or policy: do not try again, do not call it an outage
 │   ├── ProviderThrottled     asked to slow down; `retry_after` in seconds
-│   ├── ProviderOverloaded    temporarily unable (5xx, connection lost)
+│   ├── ProviderOverloaded    temporarily unable (5xx, connection lost); `retry_after` in seconds where it said so
 │   │   └── ProviderClosed    it closed the connection; `code` and `reason` are its own
 │   ├── ProviderBadInput      it will never accept this request
 │   └── ProviderProtocol      it spoke something that is not its protocol
@@ -68,7 +68,7 @@ class ProviderError(VoicedError):
 
 
 class ProviderTimeout(ProviderError):
-    """No answer within the deadline that the caller held."""
+    """No answer within the deadline that the caller held; with the stage "connect" no connection in time."""
 
 
 class ProviderRefused(ProviderError):
@@ -94,7 +94,22 @@ class ProviderThrottled(ProviderError):
 
 
 class ProviderOverloaded(ProviderError):
-    """The provider cannot answer for now: 5xx, connection lost, queue full."""
+    """The provider cannot answer for now: 5xx, connection lost, queue full.
+
+    It may have said for how many seconds (`retry_after`; None: it did not).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        provider: str = "",
+        stage: Stage = "request",
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, provider=provider, stage=stage, hint=hint)
+        self.retry_after = retry_after
 
 
 class ProviderClosed(ProviderOverloaded):
@@ -139,4 +154,5 @@ class Unavailable(VoicedError):
 
     def __init__(self, message: str, *, fix: str = "") -> None:
         super().__init__(message + (f" — {fix}" if fix else ""))
+        self.reason = message
         self.fix = fix

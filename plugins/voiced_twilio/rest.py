@@ -12,11 +12,12 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from voiced.plugin import Answer, Net, ProviderProtocol
+from voiced.plugin import Answer, Net, ProviderProtocol, Unavailable
 from voiced_twilio.failures import failure
 from voiced_twilio.options import NAME, TwilioOptions
 
 VERSION = "2010-04-01"
+UNASKED = "set `account_sid` and `auth_tokens` of plugins.twilio, from the first page of Twilio's console"
 MOST_PAGES = 50
 """Pages of one list that are read: the account of a business is smaller."""
 
@@ -29,6 +30,7 @@ class Rest:
     def __init__(self, options: TwilioOptions, net: Net) -> None:
         """Ask as the API key of `options`, else by the account's first auth token: that of the region of `url`."""
         self._net = net
+        self._lacks = not options.account_sid or not (options.api_key or any(options.auth_tokens))
         self._root = f"{options.url.rstrip('/')}/{VERSION}/Accounts/{options.account_sid}"
         if options.api_key:
             user, password = options.api_key, options.api_secret
@@ -63,6 +65,8 @@ class Rest:
         return items
 
     async def _ask(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> Answer:
+        if self._lacks:
+            raise Unavailable("twilio: there is no account and key to ask with", fix=UNASKED)
         headers = {"authorization": self._authorisation, "accept": "application/json"}
         body = b""
         if fields is not None:

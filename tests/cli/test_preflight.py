@@ -86,10 +86,45 @@ def test_an_account_at_its_limit_is_no_wrong_key_and_a_host_that_is_down_is_told
     assert findings("keys", MISTRAL_API_KEY="test-key")[0][0] == level
 
 
-def test_nobody_is_asked_offline_nor_without_a_key(mistral, findings):
+def test_nobody_is_asked_offline(mistral, findings):
     assert findings("keys", "--offline", MISTRAL_API_KEY="test-key") == []
-    assert findings("keys") == []
     assert list(mistral.journal) == []
+
+
+@pytest.mark.parametrize("where", [("--offline",), ()])
+def test_a_key_that_is_not_there_is_an_error_which_nobody_need_be_asked_for(where, mistral, findings, voiced):
+    ((level, message, fix),) = findings("keys", *where)
+    assert (level, message) == ("error", "llm mistral: no key")
+    assert "put MISTRAL_API_KEY into .env" in fix
+    assert voiced("check", "--offline").code == 2
+    assert list(mistral.journal) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("llm: local", "llm: mistral"),
+        ("plugins:", "fallback: {llm: [mistral]}\nplugins:"),
+        ("plugins:", "canary: {llm: {mistral: 1}}\nplugins:"),
+        ("default: {flow: accueil}", "default: {flow: accueil, providers: {llm: mistral}}"),
+    ],
+)
+def test_every_provider_that_some_call_may_get_is_looked_at(old, new, project, findings, change):
+    change(old, new)
+    change("  local: {}", "  local: {}\n  mistral: {}")
+    assert [each[:2] for each in findings("keys", "--offline")] == [("error", "llm mistral: no key")]
+
+
+def test_a_carrier_without_a_key_is_an_error_as_soon_as_it_can_reach_us(project, findings, change):
+    assert findings("keys", "--offline") == []  # that its variables are not set is said once
+    told = "telco twilio: no key, so every call is refused"
+    assert findings("keys", "--offline", PUBLIC_URL=PUBLIC)[0][:2] == ("error", told)
+    text = (project / "voiced.yaml").read_text(encoding="utf-8")
+    (project / "voiced.yaml").write_text(text.replace("auth_tokens:", "# auth_tokens:").replace(
+        "account_sid:", "# account_sid:"), encoding="utf-8")  # fmt: skip
+    ((level, message, fix),) = findings("keys", "--offline")
+    assert (level, message) == ("warning", told)
+    assert "auth_tokens" in fix
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -135,10 +170,28 @@ def test_a_number_of_the_settings_that_the_account_does_not_have(carrier, findin
 
 
 def test_a_token_that_the_carrier_does_not_take(carrier, findings):
-    ((level, message, fix),) = findings("numbers", **{**carrier, "TWILIO_AUTH_TOKEN": "wrong"})
-    assert level == "error"
+    ((level, message, fix),) = findings("keys", **{**carrier, "TWILIO_AUTH_TOKEN": "wrong"})
+    assert (level, message.startswith("telco twilio: ")) == ("error", True)
     assert "401" in message
     assert fix
+
+
+def test_the_carrier_is_asked_before_it_can_reach_us(carrier, findings):
+    del carrier["PUBLIC_URL"]
+    assert findings("keys", **carrier) == [("ok", "telco twilio: takes our key", "")]
+    assert findings("keys", **{**carrier, "TWILIO_AUTH_TOKEN": "wrong"})[0][0] == "error"
+    assert findings("numbers", **carrier) == []
+
+
+def test_a_carrier_that_cannot_be_asked_says_so(carrier, findings, change):
+    del carrier["TWILIO_ACCOUNT_SID"]
+    ((level, message, fix),) = findings("numbers", **carrier)
+    assert (level, message.startswith("twilio cannot be asked: ")) == ("warning", True)
+    assert "account_sid" in fix
+    change("telco: twilio", "telco: audiosocket")
+    change("  local: {}", "  local: {}\n  audiosocket: {key: '${SIP_KEY}'}")
+    ((level, message, _),) = findings("numbers", **carrier, SIP_KEY="key")
+    assert (level, message.startswith("audiosocket cannot be asked: its own system says")) == ("ok", True)
 
 
 def test_an_address_at_which_nobody_answers(carrier, findings):

@@ -21,10 +21,15 @@ DEADLINE = 30.0
 T = TypeVar("T")
 
 
+class NoNumbers(Unavailable):
+    """The carrier has no such API: there is nothing to ask it."""
+
+
 async def ask_numbers(settings: Settings, plugins: Plugins, question: Callable[[Numbers], Awaitable[T]]) -> T:
     """Return what `question` makes of the numbers of the carrier that the settings choose.
 
-    Raises `Unavailable`, with what to do, when the carrier has no such API, refuses or does not answer.
+    Raises `Unavailable`, with what to do, when the carrier refuses or does not answer, and `NoNumbers` when it has no
+    such API.
     """
     name = settings.providers.telco
     net = Network(name)
@@ -36,7 +41,7 @@ async def ask_numbers(settings: Settings, plugins: Plugins, question: Callable[[
     numbers = numbers_of(Registry(settings, plugins, host).provider("telco", name))
     if numbers is None:
         fix = "its own system says which numbers lead here; see the plugin's page"
-        raise Unavailable(f"{name} has no numbers that voiced could look for, buy or wire", fix=fix)
+        raise NoNumbers(f"{name} has no numbers that voiced could look for, buy or wire", fix=fix)
     try:
         with trio.fail_after(DEADLINE):
             return await question(numbers)

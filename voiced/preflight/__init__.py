@@ -6,14 +6,17 @@ brought up to date, as they would be when voiced starts. What cannot be checked 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from voiced.config.catalogue import Plugins, providers
 from voiced.config.reader import examine
+from voiced.config.settings import Settings
 from voiced.preflight.accounts import look_at_keys, look_at_numbers
 from voiced.preflight.addresses import look_at_providers, look_at_public_address
 from voiced.preflight.finding import Finding
 from voiced.preflight.installed import look_at_plugins, look_at_settings
+from voiced.preflight.keys import Wanted, lacking, look_at_lacking
 from voiced.preflight.machine import look_at_machine
 from voiced.preflight.processors import destinations, look_at_processors
 from voiced.preflight.spoken import look_at_flows
@@ -36,17 +39,21 @@ def preflight(path: Path, env: Mapping[str, str], *, offline: bool = False) -> I
     yield from look_at_processors(plugins, reading)
     yield from look_at_machine(reading, env)
     settings = reading.settings
-    if offline or settings is None:
+    if settings is None:
         return
-    asked = {name: goes for name, goes in destinations(plugins, settings).items() if goes.url}
-    ready = {name: goes for name, goes in asked.items() if not _waits(name, settings.unset)}
-    yield from look_at_providers(ready)
-    yield from look_at_keys(plugins, settings, {*ready})
+    lacks = lacking(plugins, settings)
+    yield from look_at_lacking(settings, lacks)
+    if not offline:
+        yield from _ask(plugins, settings, lacks)
+
+
+def _ask(plugins: Plugins, settings: Settings, lacks: Collection[Wanted]) -> Iterator[Finding]:
+    """Ask everybody outside of this machine who may be asked: who lacks a key need not be."""
+    waiting = {providers(plugins, kind)[name] for kind, name in lacks}
+    going = destinations(plugins, settings)
+    asked = {name: goes for name, goes in going.items() if goes.url and name not in waiting}
+    yield from look_at_providers(asked)
+    yield from look_at_keys(plugins, settings, {*asked})
     yield from look_at_public_address(settings)
-    if settings.providers.telco in ready and settings.server.public_url:
+    if ("telco", settings.providers.telco) not in lacks:
         yield from look_at_numbers(plugins, settings)
-
-
-def _waits(plugin: str, unset: Mapping[str, str]) -> bool:
-    """Return whether a plugin waits for a variable: that is said already, and nobody need be asked."""
-    return any(name.startswith(f"plugins.{plugin}.") for name in unset)

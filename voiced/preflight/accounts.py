@@ -9,7 +9,7 @@ import trio
 
 from voiced.config.catalogue import Plugins, providers
 from voiced.config.settings import Settings
-from voiced.daemon.account import ask_numbers, leads_here
+from voiced.daemon.account import NoNumbers, ask_numbers, leads_here
 from voiced.daemon.host import WorkerHost
 from voiced.daemon.plan import named_providers
 from voiced.errors import ProviderError, ProviderRefused, ProviderThrottled, Unavailable
@@ -54,7 +54,7 @@ async def _try(plugins: Plugins, settings: Settings, kind: Kind, name: str) -> F
 def _failed(kind: Kind, name: str, error: Exception) -> Finding:
     who = f"{kind} {name}"
     if isinstance(error, Unavailable):
-        return Finding("error", "keys", f"{kind} {str(error).removesuffix(f' — {error.fix}')}", error.fix)
+        return Finding("error", "keys", f"{kind} {error.reason}", error.fix)
     if isinstance(error, trio.TooSlowError):
         return Finding("error", "keys", f"{who}: no answer in {PATIENCE:.0f} s", "see the provider's status page")
     if isinstance(error, ProviderThrottled):
@@ -67,18 +67,22 @@ def _failed(kind: Kind, name: str, error: Exception) -> Finding:
 
 
 def look_at_numbers(plugins: Plugins, settings: Settings) -> Iterator[Finding]:
-    """Say which numbers of the carrier's account lead here, where the carrier can be asked."""
+    """Ask the carrier for the numbers of the account: whether it takes our key, and which of them lead here."""
+    carrier = settings.providers.telco
     try:
         owned = trio.run(ask_numbers, settings, plugins, _owned)
+    except NoNumbers as error:
+        yield Finding("ok", "numbers", f"{carrier} cannot be asked: {error.fix}")
+        return
     except Unavailable as error:
-        if "has no numbers" not in str(error):
-            said = str(error).removesuffix(f" — {error.fix}")
-            yield Finding("error", "numbers", said, error.fix or "check the carrier's account and its keys")
+        yield Finding("error", "keys", f"telco {error.reason}", error.fix or "check the carrier's account and its keys")
         return
     if isinstance(owned, Unavailable):
-        yield Finding("warning", "numbers", str(owned).removesuffix(f" — {owned.fix}"), owned.fix)
+        yield Finding("warning", "numbers", f"{carrier} cannot be asked: {owned.reason}", owned.fix)
         return
-    yield from _compare(owned, settings)
+    yield Finding("ok", "keys", f"telco {carrier}: takes our key")
+    if settings.server.public_url:  # without one nothing leads here, which was said
+        yield from _compare(owned, settings)
 
 
 def _compare(owned: list[OwnedNumber], settings: Settings) -> Iterator[Finding]:

@@ -80,6 +80,8 @@ class Registry:
         spec = next(each for each in specs(self._plugins)[plugin].providers if (each.kind, each.name) == (kind, name))
         try:
             made = spec.make(self._settings.plugins[plugin], self._host(plugin))
+        except Unavailable as error:  # it says itself what is missing, and what brings it
+            raise self._failed(plugin, spec, error.reason, error.fix) from error
         except Exception as error:
             raise self._failed(plugin, spec, f"{type(error).__name__}: {error}") from error
         faults = instance_faults(spec, made)
@@ -87,9 +89,9 @@ class Registry:
             raise self._failed(plugin, spec, "; ".join(faults))
         return made
 
-    def _failed(self, plugin: str, spec: ProviderSpec, reason: str) -> Unavailable:
+    def _failed(self, plugin: str, spec: ProviderSpec, reason: str, fix: str = "") -> Unavailable:
         self._faults[plugin] = ("build_error", f"{spec.kind} {spec.name}: {reason}")
-        return Unavailable(f"{spec.kind} {spec.name!r} of plugin {plugin} cannot be built: {reason}")
+        return Unavailable(f"{spec.kind} {spec.name!r} of plugin {plugin} cannot be built: {reason}", fix=fix)
 
     def _load(self, plugin: str, model: ModelSpec) -> object:
         return model.load(self._settings.plugins[plugin], self._host(plugin))

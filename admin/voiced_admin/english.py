@@ -153,6 +153,10 @@ _HEALTH = {
     "En service": "In use",
     "Écarté après des échecs": "Set aside after failures",
     "À l’essai": "On trial",
+    "Ménagé, à sa demande": "Left alone, as it asked",
+    "demandé à nouveau dans {seconds} s": "asked again in {seconds} s",
+    "Échecs": "Failures",
+    "Échecs : sur les demandes des trente dernières secondes.": "Failures: of the requests of the last thirty seconds.",
     "Rien à signaler : aucun appel n’a encore eu besoin d’un fournisseur.": (
         "Nothing to tell: no call has needed a provider yet."
     ),

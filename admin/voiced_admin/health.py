@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
+from math import ceil
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ from voiced.observe.gather import gather
 from voiced.store import users
 from voiced_admin.access import house
 from voiced_admin.alerts import Alert, alerts, faults
-from voiced_admin.fleet import Fleet, WorkerView
+from voiced_admin.fleet import Fleet, Json, WorkerView
 
 pages = Blueprint("health", __name__)
 
@@ -40,6 +41,8 @@ BREAKERS = {
     "half-open": ("waiting", "À l’essai"),
 }
 """How a provider is taken: the look of it, and the words."""
+HELD = ("waiting", "Ménagé, à sa demande")
+"""How one is taken that works, and wants to be left alone for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,22 @@ class Process:
     why: str = ""
     """What it still waits for."""
     worker: WorkerView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One provider as one worker finds it, as it is shown."""
+
+    number: int
+    kind: str
+    name: str
+    look: str
+    state: str
+    requests: int = 0
+    failures: int = 0
+    """Of the last half minute."""
+    asked_in: int = 0
+    """Seconds until it may be asked again."""
 
 
 @pages.get("/health")
@@ -65,14 +84,13 @@ def overview() -> ResponseReturnValue:
         calls=len(fleet.calls),
         ready=sum(1 for each in processes(fleet) if each.state == "ready"),
         wanted=max(here.settings.server.workers, len(fleet.workers)),
-        breakers=[(worker.number, breaker) for worker in fleet.workers for breaker in worker.breakers],
+        providers=[provider(worker.number, told) for worker in fleet.workers for told in worker.breakers],
         waiting=[job for job in waiting if job.state != "parked"],
         parked=[job for job in waiting if job.state == "parked"],
         on_disk=disk.project.bundle.version if disk.project else "",
         problems=faults(disk.problems, here.settings.file.parent),
         states=STATES,
         job_states=JOBS,
-        breaker_states=BREAKERS,
     )
 
 
@@ -80,6 +98,14 @@ def processes(fleet: Fleet) -> list[Process]:
     """Return the workers, by number."""
     found = [Process(worker.number, *_state(worker), worker) for worker in fleet.workers]
     return sorted([*found, *(Process(number, "gone") for number in fleet.silent)], key=lambda each: each.number)
+
+
+def provider(number: int, told: Json) -> Provider:
+    """Return what worker `number` told of one of its breakers, for eyes."""
+    state, held, probe = str(told["state"]), float(told.get("held_for", 0)), float(told.get("probe_in", 0))
+    look, words = HELD if held > 0 and state == "closed" else BREAKERS.get(state, ("waiting", state))
+    counts = int(told.get("requests", 0)), int(told.get("failures", 0))
+    return Provider(number, str(told["kind"]), str(told["provider"]), look, words, *counts, ceil(max(held, probe)))
 
 
 def _state(worker: WorkerView) -> tuple[str, str]:

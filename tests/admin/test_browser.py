@@ -110,6 +110,18 @@ def test_a_setting_is_changed_reviewed_saved_and_followed(chef, house, worker):
     assert "recording_enabled: true" in house.file.read_text()
 
 
+def test_a_provider_that_wants_to_be_left_alone_is_told_by_itself_and_so_is_that_it_is_back(chef, worker):
+    busy = {"kind": "llm", "provider": "mistral", "state": "closed", "requests": 3, "failures": 0}
+    worker.breakers = [{**busy, "held_for": 8.0}]
+    chef.get_by_role("link", name="État").click()
+    row = chef.get_by_role("row").filter(has_text="mistral")
+    row.get_by_text("Ménagé, à sa demande").wait_for(timeout=15_000)
+    assert "demandé à nouveau dans 8 s" in row.inner_text()
+    worker.breakers = [{**busy, "held_for": 0.0}]
+    row.get_by_text("En service").wait_for(timeout=15_000)
+    worker.breakers = []
+
+
 def test_a_broken_file_is_told_at_its_place_until_it_is_mended(chef, house):
     good = house.file.read_text()
     house.file.write_text(good.replace("stt: local", "stt: locla"))

@@ -94,6 +94,30 @@ def test_providers_that_are_set_aside(house, claire):
     assert ">new<" in page
 
 
+PROVIDERS = [
+    {"kind": "llm", "provider": "cloud", "state": "closed", "requests": 9, "failures": 1},
+    {"kind": "stt", "provider": "busy", "state": "closed", "requests": 4, "failures": 0, "held_for": 11.2},
+    {"kind": "tts", "provider": "down", "state": "open", "requests": 4, "failures": 3, "probe_in": 3.4},
+]
+
+
+def provider_rows(page):
+    section = re.split(r"<h2>(?:Fournisseurs|Providers)</h2>", page)[1].split("</table>")[0]
+    rows = re.findall(r"<tr><td>.*?</tr>", section, re.DOTALL)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in rows]
+
+
+def test_when_a_provider_is_asked_again_and_how_often_it_failed(house, claire):
+    with FakeWorker(house.settings.data_dir, breakers=PROVIDERS).open():
+        french, english = claire.get("/health").text, claire.get("/health?lang=en", follow_redirects=True).text
+    assert provider_rows(french) == [
+        "0 Modèle cloud En service 1 / 9",
+        "0 Reconnaissance busy Ménagé, à sa demande demandé à nouveau dans 12 s 0 / 4",
+        "0 Voix down Écarté après des échecs demandé à nouveau dans 4 s 3 / 4",
+    ]
+    assert provider_rows(english)[1] == "0 Recogniser busy Left alone, as it asked asked again in 12 s 0 / 4"
+
+
 def test_probes(house, browser):
     assert browser().get("/healthz").text == "ok\n"
     assert browser().get("/readyz").text == "ok\n"

@@ -15,7 +15,7 @@ IN_TEMPLATES = re.compile(r"""\b(?:_\(|count\([^,]+, )["']([^"']+)["'](?:, "([^"
 TABLES = [
     show.STATES.values(), show.CONSENT.values(), show.ENDED_BY.values(), calls.FILTERS.values(), calls.KINDS.values(),
     calls.WHY.values(), health.STATES.values(), outcome.NAMES.values(), fields.SECTIONS,
-    (words for _, words in (*health.JOBS.values(), *health.BREAKERS.values())),
+    (words for _, words in (*health.JOBS.values(), *health.BREAKERS.values(), health.HELD)),
     (label for _, label, _ in waterfall.PARTS), (text for pair in app.ERRORS.values() for text in pair),
     (label for section in fields.SECTIONS.values() for label, _ in section.values()),
 ]  # fmt: skip

@@ -18,9 +18,12 @@ from voiced.errors import (
     ProviderTimeout,
 )
 from voiced.net import Network
+from voiced.net.network import get_ready
+from voiced.net.reaching import REACH
 from voiced.net.socket import PARTING
 from voiced.observe.log import logger
 from voiced.plugin import WebResponse, checked_url, refusal
+from voiced.resilience.race import FIRST_TOKEN
 from voiced.web.http import HttpServer
 from voiced.web.router import Router, Streaming
 
@@ -279,11 +282,27 @@ def test_a_status_is_the_error_that_says_what_to_do(status, kind, retryable):
     assert str(error) == f"HTTP {status} (code_7)"
 
 
+NOW = "Wed, 21 Oct 2026 07:28:00 GMT"
+
+
+@pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(
-    ("said", "seconds"), [("3", 3.0), ("0.5", 0.5), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("", None)]
+    ("said", "date", "seconds"),
+    [
+        ("3", "", 3.0),
+        ("0.5", NOW, 0.5),
+        ("Wed, 21 Oct 2026 07:28:30 GMT", NOW, 30.0),
+        ("Wed, 21 Oct 2026 07:00:00 GMT", NOW, 0.0),
+        ("Wed, 28 Oct 2026 07:00:00 GMT", NOW, None),
+        ("Wed, 21 Oct 2026 07:28:30 GMT", "", None),
+        ("Wed, 21 Brumaire GMT", NOW, None),
+        ("-3", NOW, None),
+        ("soon", NOW, None),
+        ("", NOW, None),
+    ],
 )
-def test_how_long_to_wait_is_read_from_the_header(said, seconds):
-    assert refusal(429, {"retry-after": said}, provider="acme").retry_after == seconds
+def test_how_long_to_wait_is_read_from_the_header(status, said, date, seconds):
+    assert refusal(status, {"retry-after": said, "date": date}, provider="acme").retry_after == seconds
 
 
 @pytest.mark.parametrize(
@@ -299,3 +318,66 @@ def test_an_address_is_encrypted_or_on_this_machine(url):
 def test_any_other_address_is_refused(url, why):
     with pytest.raises(ValueError, match=why):
         checked_url(url, "https")
+
+
+@asynccontextmanager
+async def silent():
+    """Listen on a free port, take every connection, and say nothing; give the port."""
+
+    async def says_nothing(stream):
+        while await stream.receive_some():
+            pass
+
+    async with trio.open_nursery() as nursery:
+        [listener] = await nursery.start(partial(trio.serve_tcp, says_nothing, 0, host="127.0.0.1"))
+        yield listener.socket.getsockname()[1]
+        nursery.cancel_scope.cancel()
+
+
+async def ask_over_tls(net, port):
+    await net.request("GET", f"https://127.0.0.1:{port}/")
+
+
+async def open_socket(net, port):
+    async with net.connect(f"ws://127.0.0.1:{port}/live"):
+        pass
+
+
+async def open_socket_over_tls(net, port):
+    async with net.connect(f"wss://127.0.0.1:{port}/live"):
+        pass
+
+
+async def dial(net, port):
+    await net.dial(f"ws://127.0.0.1:{port}/live")
+
+
+async def dial_over_tls(net, port):
+    await net.dial(f"wss://127.0.0.1:{port}/live")
+
+
+@pytest.mark.parametrize("reach", [ask_over_tls, open_socket, open_socket_over_tls, dial, dial_over_tls])
+async def test_who_lets_nobody_in_is_given_up_before_an_answer_is_due(reach, autojump_clock):
+    get_ready()
+    net = Network("acme")
+    async with silent() as port:
+        began = trio.current_time()
+        with pytest.raises(ProviderTimeout) as late:
+            await reach(net, port)
+        assert (late.value.stage, late.value.provider) == ("connect", "acme")
+        assert trio.current_time() - began == pytest.approx(REACH)
+    await net.aclose()
+
+
+async def test_who_lets_us_in_may_take_as_long_as_the_caller_waits(autojump_clock):
+    get_ready()
+    net = Network("acme")
+    async with silent() as port:
+        with trio.move_on_after(100 * REACH) as scope:
+            await net.request("GET", f"http://127.0.0.1:{port}/")
+        assert scope.cancelled_caught
+    await net.aclose()
+
+
+def test_a_host_that_cannot_be_reached_is_found_out_long_before_an_answer_is_due():
+    assert REACH <= FIRST_TOKEN / 2

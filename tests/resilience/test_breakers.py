@@ -6,7 +6,14 @@ import pytest
 import trio
 from chains import DOWN, links
 
-from voiced.errors import ProviderBadInput, ProviderRefused, ProviderThrottled, ProviderTimeout, Unavailable
+from voiced.errors import (
+    ProviderBadInput,
+    ProviderOverloaded,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderTimeout,
+    Unavailable,
+)
 from voiced.observe import configure
 from voiced.observe.metrics import REGISTRY
 from voiced.resilience import Breakers
@@ -89,6 +96,16 @@ async def test_credentials_that_are_refused_are_no_outage(breakers, autojump_clo
     for _ in range(10):
         ask_in_vain(gate, ProviderRefused("no"))
     assert gate.state == "closed"
+
+
+async def test_one_that_cannot_now_is_not_asked_before_the_time_that_it_names(breakers, autojump_clock):
+    gate = breakers.gate("llm", "x")
+    ask_in_vain(gate, ProviderOverloaded("503", retry_after=7.0))
+    assert (gate.state, gate.admit(), breakers.listed()[0]["failures"]) == ("closed", None, 1)
+    await trio.sleep(7)
+    assert gate.ready
+    ask_in_vain(gate, ProviderOverloaded("503"))
+    assert gate.ready
 
 
 @pytest.mark.parametrize(("said", "held"), [(7.0, 7.0), (None, SLOW_DOWN)])

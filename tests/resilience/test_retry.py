@@ -3,7 +3,7 @@
 import pytest
 
 from voiced.errors import ProviderBadInput, ProviderOverloaded, ProviderRefused, ProviderThrottled, ProviderTimeout
-from voiced.resilience.retry import FIRST_PAUSE, LONGEST_PAUSE, SLOW_DOWN, TRIES, Budget, pause
+from voiced.resilience.retry import FIRST_PAUSE, LONGEST_HOLD, LONGEST_PAUSE, SLOW_DOWN, TRIES, Budget, asks_for, pause
 
 DOWN = ProviderOverloaded("down")
 
@@ -28,6 +28,21 @@ def test_what_another_try_does_not_mend(fault):
 )
 def test_one_that_wants_to_be_left_alone_says_how_long(asks_for, waits):
     assert pause(ProviderThrottled("slow down", retry_after=asks_for), 1, 0.5 if waits is None else 0.0) == waits
+
+
+@pytest.mark.parametrize(("asks_for", "waits"), [(None, FIRST_PAUSE), (1.5, 1.5), (30.0, None)])
+def test_so_does_one_that_cannot_now(asks_for, waits):
+    assert pause(ProviderOverloaded("503", retry_after=asks_for), 1, 0.0) == waits
+
+
+def test_one_that_was_never_reached_was_not_asked_yet():
+    assert pause(ProviderTimeout("no connection in time", stage="connect"), 1, 0.0) == FIRST_PAUSE
+
+
+def test_nobody_is_left_alone_for_ever():
+    assert asks_for(ProviderThrottled("429", retry_after=80_000)) == LONGEST_HOLD
+    assert asks_for(ProviderOverloaded("503", retry_after=80_000)) == LONGEST_HOLD
+    assert asks_for(DOWN) is None
 
 
 def test_a_budget_is_a_tenth_of_the_requests_and_some_to_begin_with():

@@ -31,6 +31,7 @@ from wsproto.events import (
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from voiced.errors import ProviderClosed, ProviderOverloaded, ProviderProtocol
+from voiced.net.reaching import REACH, reaching
 from voiced.plugin import refusal
 
 LARGEST = 4 * 1024 * 1024
@@ -173,19 +174,15 @@ class KeptSocket:
 
 async def dial(url: str, context: ssl.SSLContext | None, headers: Mapping[str, str], *, provider: str) -> KeptSocket:
     """Open a WebSocket that is kept until it is closed. Raises as `Net.dial` says."""
-    parts = urlsplit(url)
     stream: trio.SocketStream | trio.SSLStream[trio.SocketStream] | None = None
     try:
-        if context is None:
-            plain = stream = await trio.open_tcp_stream(parts.hostname or "", parts.port or 80)
-        else:
-            stream = await trio.open_ssl_over_tcp_stream(
-                parts.hostname or "", parts.port or 443, ssl_context=context, https_compatible=True
-            )
-            plain = stream.transport_stream
-            await stream.do_handshake()
-        socket = KeptSocket(stream, plain.socket, provider)
-        await socket.shake_hands(url, headers)
+        with reaching(provider, trio.current_time() + REACH):
+            stream = plain = await _line(url)
+            if context is not None:
+                stream = trio.SSLStream(plain, context, server_hostname=urlsplit(url).hostname, https_compatible=True)
+                await stream.do_handshake()
+            socket = KeptSocket(stream, plain.socket, provider)
+            await socket.shake_hands(url, headers)
     except (OSError, trio.BrokenResourceError, ProviderClosed) as error:
         await _leave(stream)
         said = f"no connection: {type(error).__name__}"
@@ -194,6 +191,11 @@ async def dial(url: str, context: ssl.SSLContext | None, headers: Mapping[str, s
         await _leave(stream)
         raise
     return socket
+
+
+async def _line(url: str) -> trio.SocketStream:
+    parts = urlsplit(url)
+    return await trio.open_tcp_stream(parts.hostname or "", parts.port or (443 if parts.scheme == "wss" else 80))
 
 
 def _let_go(plain: trio.socket.SocketType) -> None:

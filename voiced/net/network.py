@@ -13,6 +13,7 @@ from weakref import WeakSet
 import trio
 
 from voiced.errors import ProviderOverloaded
+from voiced.net.reaching import REACH, too_slow
 from voiced.plugin import Answer, Kept, Reading, Socket
 
 if TYPE_CHECKING:
@@ -69,11 +70,13 @@ class Network:
         """Ask, and read the answer while it comes."""
         if self._made is None and not is_ready():
             await trio.to_thread.run_sync(get_ready)
-        from httpx2 import TransportError  # noqa: PLC0415 - only a process that talks to a provider pays for it
+        from httpx2 import ConnectTimeout, TransportError  # noqa: PLC0415 - only who talks to a provider pays for it
 
         request = self._client.build_request(method, url, headers=dict(headers or {}), content=body or None)
         try:
             response = await self._client.send(request, stream=True)
+        except ConnectTimeout as error:
+            raise too_slow(self._provider) from error
         except TransportError as error:
             raise ProviderOverloaded(
                 f"no answer: {type(error).__name__}", provider=self._provider, stage="connect"
@@ -116,8 +119,9 @@ class Network:
             import httpx2  # noqa: PLC0415 - see `stream`
 
             limits = httpx2.Limits(max_connections=CONNECTIONS, keepalive_expiry=WARM)
-            # HTTP/1.1: a lone stream costs less than over HTTP/2. No timeout: deadlines are the caller's.
-            self._made = httpx2.AsyncClient(verify=tls(), limits=limits, timeout=None, trust_env=False)
+            # HTTP/1.1: a lone stream costs less than over HTTP/2. Once there is a line, deadlines are the caller's.
+            timeout = httpx2.Timeout(None, connect=REACH)
+            self._made = httpx2.AsyncClient(verify=tls(), limits=limits, timeout=timeout, trust_env=False)
         return self._made
 
 

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import trio
 import trio_websocket
 
-from voiced.errors import ProviderClosed, ProviderError, ProviderOverloaded
+from voiced.errors import ProviderClosed, ProviderError, ProviderOverloaded, ProviderTimeout
+from voiced.net.reaching import REACH, reaching
 from voiced.plugin import Socket, refusal
 
 LARGEST = 4 * 1024 * 1024
@@ -35,9 +36,13 @@ async def open_socket(
 ) -> AsyncIterator[Socket]:
     """Open a WebSocket for as long as the context lasts. Raises as `Net.connect` says."""
     opened = False
+    by = trio.current_time() + REACH
     try:
-        async with await _dial(url, context) as stream, trio.open_nursery() as nursery:
-            connection = await _shake_hands(nursery, _Line(stream), url, headers, subprotocols)
+        with reaching(provider, by):
+            line = await _dial(url, context)
+        async with line as stream, trio.open_nursery() as nursery:
+            with reaching(provider, by):
+                connection = await _shake_hands(nursery, _Line(stream), url, headers, subprotocols)
             opened = True
             try:
                 yield _Socket(connection, provider)
@@ -122,6 +127,8 @@ def _only_cause(error: Exception) -> Exception:
 
 
 def _refused(error: Exception, provider: str) -> ProviderError:
+    if isinstance(error, ProviderTimeout):
+        return error
     if isinstance(error, trio_websocket.ConnectionRejected):
         answered = {name.decode().lower(): value.decode("latin-1") for name, value in error.headers or ()}
         return refusal(error.status_code, answered, provider=provider)

@@ -1,7 +1,8 @@
 """What a plugin gets of the network: HTTP requests and WebSockets, by `Host.net`.
 
-No deadline is held here: who calls the provider holds it and cancels. Connections are kept warm and shared by all calls
-of a process. What goes wrong below is told in the errors of `voiced.errors`; what a status means is `refusal`'s to say.
+The host gives up a connection that does not come about in time (`ProviderTimeout`, of the stage "connect"); no other
+deadline is held here: who calls the provider holds it and cancels. Connections are kept warm and shared by all calls of
+a process. What goes wrong below is told in the errors of `voiced.errors`; what a status means is `refusal`'s to say.
 """
 
 from __future__ import annotations
@@ -96,19 +97,26 @@ class Net(Protocol):
     async def request(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Answer:
-        """Ask, and return the whole answer, whatever its status. Raises `ProviderOverloaded` when there is none."""
+        """Ask, and return the whole answer, whatever its status.
+
+        Raises `ProviderOverloaded` when there is none, `ProviderTimeout` when no connection came about in time.
+        """
         ...
 
     def stream(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> AbstractAsyncContextManager[Reading]:
-        """Ask, and read the answer while it comes. Raises `ProviderOverloaded` when the connection fails."""
+        """Ask, and read the answer while it comes. Raises as `request`."""
         ...
 
     def connect(
         self, url: str, *, headers: Mapping[str, str] | None = None, subprotocols: tuple[str, ...] = ()
     ) -> AbstractAsyncContextManager[Socket]:
-        """Open a WebSocket. Raises what `refusal` makes of a refused handshake, `ProviderOverloaded` without any."""
+        """Open a WebSocket.
+
+        Raises what `refusal` makes of a refused handshake, `ProviderOverloaded` without any, `ProviderTimeout` when it
+        was not over in time.
+        """
         ...
 
     async def dial(self, url: str, *, headers: Mapping[str, str] | None = None) -> Kept:
@@ -129,17 +137,28 @@ def refusal(status: int, headers: Mapping[str, str], *, provider: str, detail: s
     if status in {408, 504}:
         return ProviderTimeout(said, provider=provider)
     if status >= 500:
-        return ProviderOverloaded(said, provider=provider)
+        return ProviderOverloaded(said, provider=provider, retry_after=retry_after(headers))
     return ProviderBadInput(said, provider=provider)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that `Retry-After` asks to wait; None when it is absent, or a date (no provider sends one)."""
+    """Return the seconds that `Retry-After` asks to wait (RFC 9110, 10.2.3); None when it does not say.
+
+    A date is read against the `Date` of the same answer: the provider's clock may not be ours.
+    """
+    said = headers.get("retry-after", "").strip()
     try:
-        seconds = float(headers.get("retry-after", ""))
+        seconds = float(said) if not said.endswith("GMT") else _between(headers.get("date", ""), said)
     except ValueError:
         return None
     return seconds if 0 <= seconds < 86_400 else None
+
+
+def _between(earlier: str, later: str) -> float:
+    """Return the seconds from one HTTP date to another, 0 when it is past. Raises ValueError for what is none."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - dates are rare, and the module is heavy
+
+    return max(0.0, (parsedate_to_datetime(later) - parsedate_to_datetime(earlier)).total_seconds())
 
 
 def checked_url(url: str, *schemes: str) -> str:

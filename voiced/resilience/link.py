@@ -14,7 +14,7 @@ from voiced.observe.log import logger
 from voiced.resilience.breaker import Permit
 from voiced.resilience.breakers import Gate, Outcome
 from voiced.resilience.outage import first_cause, outcome_of
-from voiced.resilience.retry import pause, slow_down
+from voiced.resilience.retry import IN_A_CALL, Manner, asks_for, pause
 
 log = logger("resilience")
 
@@ -60,8 +60,8 @@ def attempt(made: Attempt) -> Iterator[None]:
     except Exception as error:
         cause = first_cause(error)
         made.settle(outcome_of(cause))
-        if isinstance(cause, ProviderThrottled):
-            made.gate.hold(slow_down(cause))
+        if seconds := asks_for(cause):
+            made.gate.hold(seconds)
         log.warning("provider_attempt_failed", kind=made.gate.kind, provider=made.gate.name, error=type(cause).__name__)
         if cause is error:
             raise
@@ -84,14 +84,14 @@ def all_down(links: Sequence[Link[P]]) -> ProviderError:
     return ProviderOverloaded(f"every {gate.kind} provider is down", provider=gate.name, stage="connect")
 
 
-async def again(links: Sequence[Link[P]], fault: Exception | None, tries: int) -> None:
+async def again(links: Sequence[Link[P]], fault: Exception | None, tries: int, manner: Manner = IN_A_CALL) -> None:
     """Wait until it is worth asking once more, after `tries` tries of which the last raised `fault`; else raise it.
 
     Without a `fault` nobody could be asked.
     """
     useful = fault is None or any(link.gate.repeats for link in links)
     fault = fault or all_down(links)
-    seconds = pause(fault, tries, links[0].gate.chance())
+    seconds = pause(fault, tries, links[0].gate.chance(), manner)
     if seconds is None or not useful:
         raise fault
     await trio.sleep(seconds)

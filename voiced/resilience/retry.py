@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voiced.errors import ProviderError, ProviderThrottled, ProviderTimeout
+from voiced.errors import ProviderError, ProviderOverloaded, ProviderThrottled, ProviderTimeout
 
 TRIES = 3
 """Times that a request is made at most."""
@@ -17,7 +17,20 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 2.0
 """Seconds that a caller may be kept waiting for another try, when a provider asks for so many."""
 SLOW_DOWN = 1.0
-"""Seconds for which a provider is left alone that asks for it without saying how long."""
+"""Seconds for which a provider is left alone that asks for fewer requests without saying for how long."""
+LONGEST_HOLD = 600.0
+"""Seconds after which it is asked again whatever it said: one that still wants to be left alone says so again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a request is made again. Times in seconds."""
+
+    tries: int = TRIES
+    first_pause: float = FIRST_PAUSE
+    longest_pause: float = LONGEST_PAUSE
+    slow: bool = False
+    """Whether one that took too long is made again: nobody listens to silence meanwhile."""
 
 
 @dataclass(slots=True)
@@ -42,22 +55,29 @@ class Budget:
         return True
 
 
-def pause(fault: Exception, tries: int, chance: float) -> float | None:
+IN_A_CALL = Manner()
+"""A caller waits for it."""
+
+
+def pause(fault: Exception, tries: int, chance: float, manner: Manner = IN_A_CALL) -> float | None:
     """Return the seconds to wait before it is tried again after `tries` tries; None when that is of no use.
 
     `chance`, from 0 to 1, spreads those that failed together. One that took too long is not asked again: the caller has
-    waited already.
+    waited already. One that no connection was made to is: it was not asked yet.
     """
-    if not isinstance(fault, ProviderError) or not fault.retryable or isinstance(fault, ProviderTimeout):
+    if not isinstance(fault, ProviderError) or not fault.retryable or tries >= manner.tries:
         return None
-    if tries >= TRIES:
+    if isinstance(fault, ProviderTimeout) and fault.stage != "connect" and not manner.slow:
         return None
-    wait = FIRST_PAUSE * 2 ** (tries - 1) * (1 - chance / 2)
+    wait = manner.first_pause * 2 ** (tries - 1) * (1 - chance / 2)
+    wait = max(wait, asks_for(fault) or 0.0)
+    return wait if wait <= manner.longest_pause else None
+
+
+def asks_for(fault: Exception) -> float | None:
+    """Return the seconds for which a provider asks to be left alone by `fault`; None when it does not ask."""
     if isinstance(fault, ProviderThrottled):
-        wait = max(wait, slow_down(fault))
-    return wait if wait <= LONGEST_PAUSE else None
-
-
-def slow_down(fault: ProviderThrottled) -> float:
-    """Return the seconds for which a provider wants to be left alone."""
-    return SLOW_DOWN if fault.retry_after is None else fault.retry_after
+        return SLOW_DOWN if fault.retry_after is None else min(fault.retry_after, LONGEST_HOLD)
+    if isinstance(fault, ProviderOverloaded) and fault.retry_after is not None:
+        return min(fault.retry_after, LONGEST_HOLD)
+    return None

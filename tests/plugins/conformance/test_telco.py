@@ -10,16 +10,22 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
+import trio
 
 from voiced.audio import to_format
 from voiced.net import Network
-from voiced.plugin import MULAW_8K, AudioFormat, WebRequest
-from voiced.testing.conformance import TelcoRig, check_telco
+from voiced.plugin import MULAW_8K, AudioFormat, NumberWish, OutboundCall, Papers, WebRequest
+from voiced.testing.conformance import Account, TelcoRig, check_telco
 from voiced.testing.fakes import FakeHost, spell
+from voiced.testing.twilio import Twilio
+from voiced.testing.twilio import open_rest as open_twilio
+from voiced.testing.twilio.http_server import Response, serve_http
 from voiced.testing.twilio.messages import CONNECTED, Identity, Outbound
 from voiced.testing.twilio.signing import sign
-from voiced.testing.vonage.settings import API_KEY, SIGNATURE_SECRET, Application
-from voiced.testing.vonage.tokens import authorization
+from voiced.testing.vonage import Hooks, Vonage
+from voiced.testing.vonage import open_rest as open_vonage
+from voiced.testing.vonage.settings import API_KEY, API_SECRET, APPLICATION_ID, SIGNATURE_SECRET, Application
+from voiced.testing.vonage.tokens import authorization, generated_key
 from voiced_audiosocket import make as make_audiosocket
 from voiced_audiosocket.options import AudioSocketOptions
 from voiced_audiosocket.wire import pack
@@ -30,6 +36,9 @@ from voiced_vonage.options import VonageOptions
 from voiced_vonage.signature import Signatures
 
 PUBLIC = "https://voiced.example"
+TWILIO = "AC" + "0" * 32
+PERSON, OURS = "+33199000003", "+33199000002"
+FAULTS = {"refused": 401, "throttled": 429, "overloaded": 503, "garbage": 200, "silent": 0}
 FORGERIES = ("unsigned", "wrong secret", "alg none", "tampered", "old", "future", "unknown key")
 
 
@@ -42,15 +51,102 @@ async def hosted(folder, **clock):
         await host.net.aclose()
 
 
+@asynccontextmanager
+async def answering(status, body=b"", content_type="text/html"):
+    """Answer whatever is asked; with a status of 0 never. Gives the address."""
+
+    async def answer(_request):
+        if not status:
+            await trio.sleep_forever()
+        return Response(status, body, content_type)
+
+    async with trio.open_nursery() as nursery:
+        yield f"http://127.0.0.1:{await nursery.start(serve_http, answer, 0)}"
+        nursery.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def called(carrier):
+    """Let an emulated carrier be called: gives what makes a call and returns its id once it is in progress."""
+
+    async def ring():
+        sid, answered = [], trio.Event()
+
+        async def phone(phone):
+            sid.append(phone.call_sid)
+            answered.set()
+            await phone.wait_end()
+
+        nursery.start_soon(carrier.call, phone)
+        await answered.wait()
+        return sid[0]
+
+    async with trio.open_nursery() as nursery:
+        yield ring
+        nursery.cancel_scope.cancel()
+
+
+def lives(carrier):
+    return lambda call: call in carrier.legs and carrier.legs[call].live
+
+
+@asynccontextmanager
+async def at_fault(fault):
+    """An account that shows a fault: its address, nobody calls."""
+    async with answering(FAULTS[fault], b"<html>") as url:
+        yield url, lambda **of: Account(trio.sleep_forever, lambda _: False, **of)
+
+
+@asynccontextmanager
+async def twilio_account(fault):
+    """An emulated account at Twilio: where it is, and what the kit gets of it."""
+    if fault:
+        async with at_fault(fault) as (url, made):
+            order = OutboundCall(PERSON, OURS, f"{PUBLIC}/voice/twilio/")
+            yield url, made(unknown="CA" + "9" * 32, order=order)
+        return
+    pause = b"<Response><Pause length='3600'/></Response>"
+    async with answering(200, pause, "text/xml") as app:
+        twilio = Twilio(f"{app}/voice/twilio/inbound", account_sid=TWILIO, auth_token="a-token")
+        async with open_twilio(twilio) as double, called(twilio) as ring:
+            papers = twilio_papers(double)
+            order = OutboundCall(PERSON, OURS, f"{app}/voice/twilio/")
+            wish = NumberWish(kind="national", limit=5)
+            yield double.url, Account(ring, lives(twilio), "CA" + "9" * 32, order, wish, papers)
+
+
+def twilio_papers(double):
+    fields = {"CustomerName": "Garage", "Street": "1 rue Haute", "City": "Lyon", "Region": "Rhône"}
+    address = double.numbers.add_address(fields | {"PostalCode": "69001", "IsoCountry": "FR"}).json["sid"]
+    double.regulatory.bundles["BU1"] = {"sid": "BU1", "status": "twilio-approved"}
+    return Papers("BU1", address)
+
+
+@asynccontextmanager
+async def vonage_account(fault):
+    """An emulated account at Vonage: where it is, and what the kit gets of it."""
+    unknown = "aaaaaaaa-bbbb-cccc-dddd-000000000009"
+    if fault:
+        async with at_fault(fault) as (url, made):
+            yield url, made(unknown=unknown, order=OutboundCall(PERSON, OURS, f"{PUBLIC}/voice/vonage/"))
+        return
+    actions = [{"action": "talk", "text": "a"}, {"action": "wait", "timeout": 3600}]
+    async with answering(200, json.dumps(actions).encode(), "application/json") as app:
+        vonage = Vonage(Hooks(f"{app}/voice/vonage/inbound"), application=Application(private_key=generated_key()))
+        async with open_vonage(vonage) as (served, _), called(vonage) as ring:
+            order = OutboundCall(PERSON, OURS, f"{app}/voice/vonage/")
+            yield served.url, Account(ring, lives(vonage), unknown, order, NumberWish(kind="local", limit=5))
+
+
 def twilio_media(call):
-    stream = Outbound(Identity("AC" + "0" * 32, call, "MZ" + "0" * 32))
+    stream = Outbound(Identity(TWILIO, call, "MZ" + "0" * 32))
     sound = spell("bonjour")
     spoken = [stream.media(sound[at : at + 160], 20 * number) for number, at in enumerate(range(0, len(sound), 160))]
     return [CONNECTED, stream.start({"call_id": "call-1"}), *spoken, stream.dtmf("5"), stream.mark("m1"), stream.stop()]
 
 
 def twilio_webhook(call, token):
-    url, account = f"{PUBLIC}/voice/twilio/inbound", "AC" + "0" * 32
+    url, account = f"{PUBLIC}/voice/twilio/inbound", TWILIO
     fields = {"AccountSid": account, "CallSid": call, "From": "+33199000001", "To": "+33199000002"}
     fields["CallStatus"] = "ringing"
     headers = {
@@ -66,12 +162,13 @@ def twilio_upgrade(token):
 
 
 def twilio_case(folder):
-    call, options = "CA" + "0" * 32, TwilioOptions(account_sid="AC" + "0" * 32, auth_tokens=("a-token",))
+    call = "CA" + "0" * 32
     incoming, upgrade = twilio_webhook(call, "a-token"), twilio_upgrade("a-token")
 
     @asynccontextmanager
     async def make(fault):
-        async with hosted(folder) as host:
+        async with twilio_account(fault) as (url, account), hosted(folder) as host:
+            options = TwilioOptions(account_sid=TWILIO, auth_tokens=("a-token",), url=url)
             yield TelcoRig(
                 make_twilio(options, host),
                 call,
@@ -84,6 +181,7 @@ def twilio_case(folder):
                 ),
                 upgrade,
                 (twilio_upgrade("another"), replace(upgrade, headers={})),
+                account=account,
             )
 
     return make
@@ -106,13 +204,15 @@ def vonage_webhook(call, forgery="none", number=None):
 
 def vonage_case(folder):
     call, numbers = "aaaaaaaa-bbbb-cccc-dddd-000000000001", count()
-    options = VonageOptions(api_key=API_KEY, signature_secrets=(SIGNATURE_SECRET,))
-    proof = Signatures(API_KEY, options.signature_secrets).prove("token")
+    given = {"api_key": API_KEY, "api_secret": API_SECRET, "signature_secrets": (SIGNATURE_SECRET,)}
+    given |= {"application_id": APPLICATION_ID, "private_key": generated_key()}
+    proof = Signatures(API_KEY, (SIGNATURE_SECRET,)).prove("token")
     upgrade = WebRequest("GET", f"{PUBLIC}/media/token", "/media/token", "", {"authorization": proof})
 
     @asynccontextmanager
     async def make(fault):
-        async with hosted(folder, epoch=time.time()) as host:
+        async with vonage_account(fault) as (url, account), hosted(folder, epoch=time.time()) as host:
+            options = VonageOptions(**given, url=url, numbers_url=url, applications_url=url)
             yield TelcoRig(
                 make_vonage(options, host),
                 call,
@@ -122,6 +222,7 @@ def vonage_case(folder):
                 upgrade,
                 (replace(upgrade, path="/media/another"), replace(upgrade, headers={})),
                 ends=False,
+                account=account,
             )
 
     return make
@@ -158,4 +259,4 @@ CASES = {"audiosocket": audiosocket_case, "twilio": twilio_case, "vonage": vonag
 
 @pytest.mark.parametrize("name", CASES)
 def test_it_keeps_its_contract(name, tmp_path):
-    check_telco(CASES[name](tmp_path))
+    check_telco(CASES[name](tmp_path), faults=() if name == "audiosocket" else tuple(FAULTS))

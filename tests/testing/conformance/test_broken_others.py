@@ -276,7 +276,7 @@ def test_a_broken_carrier(broken, telco, how):
 
 
 def test_a_good_carrier():
-    assert len(check_telco(made(carrier))) == 10
+    assert len(check_telco(made(carrier))) == 20
 
 
 class Sure(AcmeStream):

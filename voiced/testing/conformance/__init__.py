@@ -14,11 +14,11 @@ from voiced.testing.conformance.faults import FAULTS
 from voiced.testing.conformance.llm import LlmRig
 from voiced.testing.conformance.promises import NotConforming, Unkept
 from voiced.testing.conformance.stt import SttRig
-from voiced.testing.conformance.telco import TelcoRig
+from voiced.testing.conformance.telco import Account, TelcoRig
 from voiced.testing.conformance.tool import ToolRig
 from voiced.testing.conformance.tts import TtsRig
 
 __all__ = [
-    "FAULTS", "LlmRig", "NotConforming", "SttRig", "TelcoRig", "ToolRig", "TtsRig", "Unkept", "VadRig", "check_llm",
-    "check_stt", "check_telco", "check_tool", "check_tts", "check_vad",
+    "FAULTS", "Account", "LlmRig", "NotConforming", "SttRig", "TelcoRig", "ToolRig", "TtsRig", "Unkept", "VadRig",
+    "check_llm", "check_stt", "check_telco", "check_tool", "check_tts", "check_vad",
 ]  # fmt: skip

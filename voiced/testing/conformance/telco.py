@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from voiced.plugin import (
@@ -14,11 +14,33 @@ from voiced.plugin import (
     HangUp,
     Leg,
     LegEvent,
+    NumberWish,
+    OutboundCall,
+    Papers,
     Telco,
     WebRequest,
 )
 
 Media = Sequence[str | bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An emulated account, for a carrier that has `CallControl` or `Numbers`.
+
+    `ring` has somebody call us, and returns the carrier's id of the call once it is in progress, where it stays for an
+    hour; `lives`: whether the account knows a call that is not over. `unknown` is an id of no call. `order`: a call
+    that can be placed. Of `wish` some numbers are for sale to who shows `papers`.
+
+    When the factory is given a fault, whatever is asked of the account fails so; nobody calls then.
+    """
+
+    ring: Callable[[], Awaitable[str]]
+    lives: Callable[[str], bool]
+    unknown: str
+    order: OutboundCall
+    wish: NumberWish = field(default_factory=NumberWish)
+    papers: Papers = field(default_factory=Papers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +50,7 @@ class TelcoRig:
     `call_id`: the carrier's id of the call; `media`: a whole stream, from the first message to the last, with sound in
     it; `ends`: whether the last message ends it, or the carrier just closes. `incoming` makes the call's webhook,
     signed anew as the carrier does; `forged`: the same from somebody else. `upgrade`: what opens the media socket. A
-    carrier without HTTP has neither.
+    carrier without HTTP has neither. `account`: what one is tried on that controls calls or has numbers.
     """
 
     telco: Telco
@@ -39,6 +61,7 @@ class TelcoRig:
     upgrade: WebRequest | None = None
     forged_upgrades: Sequence[WebRequest] = ()
     ends: bool = True
+    account: Account | None = None
 
 
 @dataclass(slots=True)

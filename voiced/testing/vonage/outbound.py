@@ -28,6 +28,8 @@ def place(vonage: Vonage, order: Order, nursery: trio.Nursery) -> Leg:
     """
     [to] = order["to"]
     number = str(to["number"])
+    if not number.isdecimal():
+        raise ValueError("no number")
     actions = checked(order["ncco"]) if "ncco" in order else None
     hooks = replace(
         vonage.hooks,

@@ -11,6 +11,7 @@ import trio
 from voiced.audio import MULAW_8K, AudioFormat, to_format
 from voiced.testing.audiosocket import Asterisk, Faults
 from voiced.testing.audiosocket.wire import SLIN, Reader, message
+from voiced.testing.emulator import Profile, Roads
 from voiced.testing.twilio.http_server import Response, serve_http
 
 TONE = bytes([20, 148] * 80)  # 20 ms, loud
@@ -300,3 +301,43 @@ async def test_a_stream_may_vanish():
     async with running(listens) as (app, asterisk):
         await asterisk.call(phone, faults=Faults(vanish_at=0.1, ending="half-open", half_open_for=0.1))
     assert 0 < len(app.got) < 12
+
+
+async def late(seed):
+    """Hold a short call whose roads are long; return what was late, and by how much."""
+    slow = Profile(0.02, 0.05)
+
+    async def listens(app, stream, reader):
+        for _ in range(5):
+            await app.next(stream, reader)
+        await stream.send_all(message(0x10, LINEAR) * 3)
+        for _ in range(10):
+            await app.next(stream, reader)
+        await stream.send_all(message(0x00))
+
+    async with running(listens, roads=Roads(slow, slow, slow, slow, slow, seed)) as (app, asterisk):
+        report = await asterisk.call(stays)
+    assert (report.failures, [kind for kind, _ in app.got]) == ([], [0x10] * 15)
+    assert report.tape.agent_onsets
+    return [entry.data["late"] for entry in report.journal.of("curl")]
+
+
+async def test_delays_are_the_same_for_the_same_seed():
+    one, again, another = [await late(seed) for seed in (1, 1, 2)]
+    assert one == again != another
+    assert min(one) > 0.0
+
+
+async def test_a_hang_up_arrives_after_what_was_said():
+    async def listens(app, stream, reader):
+        while await app.next(stream, reader) is not None:
+            pass
+
+    async def leaves(phone):
+        await phone.wait(0.1)
+
+    async with running(listens, roads=Roads(up=Profile(0.05, 0.05))) as (app, asterisk):
+        await asterisk.call(leaves)
+        await trio.testing.wait_all_tasks_blocked()
+    kinds = [kind for kind, _ in app.got]
+    assert (set(kinds[:-1]), kinds[-1]) == ({0x10}, 0x00)

@@ -11,6 +11,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from voiced.audio.wav import read_wav
+from voiced.testing.emulator import NEAR, Profile, Roads
 from voiced.testing.twilio import AUTH_TOKEN, Callee, RestFaults, open_rest
 
 STREAM = stream_twiml()
@@ -31,9 +32,12 @@ class ToLoopback(TwilioHttpClient):
 
 
 @asynccontextmanager
-async def api(app=None, *, token=AUTH_TOKEN, user=None, place=None, callees=None, **options):
+async def api(app=None, *, token=AUTH_TOKEN, user=None, place=None, callees=None, roads=NEAR, **options):
     """Serve application and double; give the account, the double, and a way to call the official client in a thread."""
-    async with running(app or App(), callees=callees or {}) as twilio, open_rest(twilio, **options) as double:
+    async with (
+        running(app or App(), callees=callees or {}, roads=roads) as twilio,
+        open_rest(twilio, **options) as double,
+    ):
         http = ToLoopback(double.url)
         client = Client(user or twilio.account_sid, token, twilio.account_sid, http_client=http, **(place or {}))
 
@@ -386,3 +390,15 @@ async def test_papers_that_are_wrong():
         )
         await double.regulatory.review(empty.sid, "twilio-approved")
         assert double.regulatory.bundle(empty.sid)["status"] == "twilio-rejected"
+
+
+async def test_its_delays_are_the_same_for_the_same_seed():
+    async def late(seed):
+        async with api(roads=Roads(rest=Profile(0.01, 0.03), seed=seed)) as (_, double, ask):
+            for _ in range(3):
+                await ask(lambda client: client.calls.list())
+            return [entry.data["late"] for entry in double.journal.of("http.response")]
+
+    one, again, another = [await late(seed) for seed in (1, 1, 2)]
+    assert one == again != another
+    assert min(one) > 0.0

@@ -8,6 +8,7 @@ import pytest
 import trio
 from scripted_app import App, running, stream_twiml, twiml
 
+from voiced.testing.emulator import Profile, Roads
 from voiced.testing.twilio import Faults
 from voiced.testing.twilio.facts import audible_spans
 from voiced.testing.twilio.tones import tone
@@ -372,3 +373,28 @@ async def test_turns_are_measured_at_the_callers_ear():
     assert turn.answered_at >= 0.5
     assert turn.gap == turn.answered_at - turn.caller.end
     assert report.barge_ins == []
+
+
+async def late(seed):
+    """Hold a short call whose roads are long; return what was late, and by how much."""
+    app, slow = App().on("/voice", STREAM), Profile(0.02, 0.05)
+
+    async def talks(session):
+        await session.play(VOICE)
+        await session.mark("one")
+        await session.wait_for("mark")
+        await session.close()
+
+    app.talks = talks
+    report = await answer(app, lambda phone: phone.wait_end(), roads=Roads(slow, slow, slow, slow, slow, seed))
+    assert report.failures == []
+    assert [message["event"] for message in app.sessions[0].messages][:3] == ["connected", "start", "media"]
+    numbers = [int(message["sequenceNumber"]) for message in app.sessions[0].messages if "sequenceNumber" in message]
+    assert numbers == sorted(numbers)
+    return [entry.data["late"] for kind in ("http.response", "mark") for entry in report.journal.of(kind)]
+
+
+async def test_delays_are_the_same_for_the_same_seed():
+    one, again, another = [await late(seed) for seed in (1, 1, 2)]
+    assert one == again != another
+    assert min(one) > 0.0

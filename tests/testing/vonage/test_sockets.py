@@ -10,6 +10,7 @@ from vonage_app import HEADERS, LOUD, RATE, App, bearer, brief, greet, ncco, run
 from vonage_jwt import verify_signature
 
 from voiced.audio import g711
+from voiced.testing.emulator import Profile, Roads
 from voiced.testing.twilio.http_server import Response
 from voiced.testing.twilio.tones import tone
 from voiced.testing.vonage import SIGNATURE_SECRET, Callee, Faults
@@ -389,3 +390,25 @@ async def test_a_broken_line_counts_as_the_applications_doing():
     app = App()
     await call(app, phone)
     assert "disconnected" in app.statuses("/stream")
+
+
+async def late(seed):
+    """Hold a short call whose roads are long; return what was late, and by how much."""
+    slow = Profile(0.02, 0.05)
+
+    async def talks(session):
+        await session.play(5)
+        await session.act("notify", payload={"n": 1})
+        await session.wait_for("notify")
+        await session.close()
+
+    report = await call(talking(App(), talks), stay, roads=Roads(slow, slow, slow, slow, slow, seed))
+    assert report.failures == []
+    [answer] = [entry for entry in report.journal.of("http.response") if entry.data["url"].endswith("/answer")]
+    return [entry.data["late"] for entry in (answer, *report.journal.of("mark"))]
+
+
+async def test_delays_are_the_same_for_the_same_seed():
+    one, again, another = [await late(seed) for seed in (1, 1, 2)]
+    assert one == again != another
+    assert min(one) > 0.0

@@ -13,6 +13,7 @@ import trio
 from trio_websocket import ConnectionClosed, wrap_server_stream
 from vonage_jwt import VonageVerifyJwtError, verify_signature
 
+from voiced.testing.emulator import NEAR
 from voiced.testing.twilio.http_server import Request, Response, serve_http
 from voiced.testing.vonage import API_KEY, SIGNATURE_SECRET, Hooks, Options, Vonage
 from voiced.testing.vonage.tokens import REPLAYED
@@ -185,13 +186,13 @@ async def running(app, application=None, faults=None, **hooks):
             port = listeners[0].socket.getsockname()[1]
             nursery.start_soon(trio.serve_listeners, app.serve_socket, listeners)
             routes = {PUBLIC: f"http://127.0.0.1:{web}", MEDIA: f"http://127.0.0.1:{port}"}
-            callees = hooks.pop("callees", {})
+            callees, roads = hooks.pop("callees", {}), hooks.pop("roads", NEAR)
             urls = {"answer_url": f"{PUBLIC}/answer", "event_url": f"{PUBLIC}/event", "retry_after": 0.02}
             yield Vonage(
                 Hooks(**{**urls, **hooks}),
                 application=application,
                 faults=faults,
-                options=Options(routes=routes, callees=callees, stream_connect=0.25),
+                options=Options(routes=routes, callees=callees, stream_connect=0.25, roads=roads),
             )
             nursery.cancel_scope.cancel()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -12,8 +13,9 @@ import trio
 
 from voiced.errors import ProviderError
 from voiced.net import Network
-from voiced.testing.audiosocket.channel import Channel
+from voiced.testing.audiosocket.channel import Channel, Far
 from voiced.testing.audiosocket.faults import Faults
+from voiced.testing.emulator.roads import NEAR, Roads, far
 from voiced.testing.twilio.facts import BargeIn, Turn, barge_ins, turns
 from voiced.testing.twilio.faults import Faults as LineFaults
 from voiced.testing.twilio.journal import Journal
@@ -62,12 +64,14 @@ class Report:
 class Leg:
     """The caller's channel, for as long as it is up. See `voiced.testing.twilio.phone.Held`."""
 
-    def __init__(self, faults: Faults, noise: bytes) -> None:
+    def __init__(self, faults: Faults, noise: bytes, roads: Roads, number: int) -> None:
+        self.roads, self.number = roads, number
         self.sid = str(uuid4())
         self.journal = Journal(trio.current_time)
         self.line = Line(self.journal, LineFaults(), noise=noise)
         self.faults = faults
         self.drop_stream: Callable[[], None] = lambda: None
+        self.far: Far = lambda stream: stream
         self.channel: Channel | None = None
         self.plan = trio.CancelScope()
         self._keys, self.pressed = trio.open_memory_channel[str](50)
@@ -90,9 +94,11 @@ class Asterisk:
         url: Where voiced listens: `http://127.0.0.1:8080`.
         key: Its password.
         callees: The `DIALSTATUS` of the people who can be dialled; others do not answer.
+        roads: How long its questions and the sound take; there are no marks.
     """
 
-    def __init__(self, url: str, key: str, *, callees: Mapping[str, str] | None = None) -> None:
+    def __init__(self, url: str, key: str, *, callees: Mapping[str, str] | None = None, roads: Roads = NEAR) -> None:
+        self._roads, self._calls = roads, count()
         self._url = f"{url}/voice/audiosocket"
         self._headers = {"authorization": "Basic " + base64.b64encode(f"asterisk:{key}".encode()).decode()}
         self._callees = dict(callees or {})
@@ -107,10 +113,11 @@ class Asterisk:
         noise: bytes = b"",
     ) -> Report:
         """Let `caller` call `called` and behave so; return when the call is over."""
-        leg = Leg(faults or Faults(), noise)
+        leg = Leg(faults or Faults(), noise, self._roads, next(self._calls))
         who = {"uuid": leg.sid, "from": caller, "to": called}
-        call = _Call(leg, Asking(self._url, self._headers, who, leg.journal), self._callees)
+        call = _Call(leg, Asking(self._url, self._headers, who, leg), self._callees)
         async with trio.open_nursery() as nursery:
+            leg.far = lambda stream: far(stream, leg.roads, leg.number, nursery)
             nursery.start_soon(leg.line.run)
             nursery.start_soon(_keys, leg)
             nursery.start_soon(_behave, leg, behave)
@@ -124,20 +131,21 @@ class Asterisk:
 class Asking:
     """What `CURL()` does in the dialplan."""
 
-    def __init__(self, url: str, headers: Mapping[str, str], who: Mapping[str, str], journal: Journal) -> None:
-        self._url, self._headers, self._who, self._journal = url, headers, who, journal
+    def __init__(self, url: str, headers: Mapping[str, str], who: Mapping[str, str], leg: Leg) -> None:
+        self._url, self._headers, self._who, self._journal = url, headers, who, leg.journal
+        self._late = leg.roads.delays("webhook", leg.number)
         self._net = Network("asterisk")
 
     async def __call__(self, path: str, **fields: str) -> str:
         """Ask; return the answer's body, "" when there is none, as `CURL()` does."""
         url = f"{self._url}/{path}?{urlencode({**self._who, **fields})}"
-        body = ""
+        body, late = "", await self._late.wait()
         try:
             with trio.move_on_after(ASK_SECONDS):
                 body = (await self._net.request("GET", url, headers=self._headers)).body.decode()
         except ProviderError as error:
             self._journal.note("curl.failed", path=path, error=type(error).__name__)
-        self._journal.note("curl", path=path, fields=fields, answer=body)
+        self._journal.note("curl", path=path, fields=fields, answer=body, late=late)
         return body
 
     async def close(self) -> None:
@@ -178,7 +186,7 @@ class _Call:
 
     async def _open(self, address: str, call: str) -> str:
         leg = self._leg
-        leg.channel = Channel(leg.line, leg.journal, leg.faults)
+        leg.channel = Channel(leg.line, leg.journal, leg.faults, leg.far)
         with trio.CancelScope() as dropped:
             leg.drop_stream = dropped.cancel
             result = await leg.channel.run(address, call)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import Literal
 from uuid import UUID
 
@@ -23,6 +24,9 @@ TOO_FAR_AHEAD = 0.12
 JITTER = 0.2
 """Seconds that the jitter buffer holds; what comes on top is dropped."""
 
+Far = Callable[[trio.SocketStream], trio.abc.Stream]
+"""See `voiced.testing.emulator.roads.far`."""
+
 Result = Literal["ended", "broken", "unreachable"]
 """In good order; not so; never begun."""
 
@@ -34,12 +38,13 @@ class Dropped(Exception):
 class Channel:
     """One stream. It is the sink of its line while it runs."""
 
-    def __init__(self, line: Line, journal: Journal, faults: Faults) -> None:
+    def __init__(self, line: Line, journal: Journal, faults: Faults, far: Far) -> None:
         linear = AudioFormat("pcm16", faults.rate)
         self._line, self._journal, self._faults = line, journal, faults
         self._kind = wire.KIND[faults.rate]
         self._to, self._back = Converter(MULAW_8K, linear), {faults.rate: Converter(linear, MULAW_8K)}
-        self._stream: trio.SocketStream | None = None
+        self._far = far
+        self._stream: trio.abc.Stream | None = None
         self._sending = trio.Lock()
         self._reader = wire.Reader()
         self._rest = b""
@@ -56,14 +61,15 @@ class Channel:
         except (OSError, trio.TooSlowError, ValueError):
             self._journal.error(0, "the stream cannot be opened")
             return "unreachable"
-        self._stream, self._began, self._active = stream, trio.current_time(), trio.current_time()
+        self._began = self._active = trio.current_time()
         self._journal.note("stream.open", address=address)
+        self._stream = far = self._far(stream)
         try:
-            await stream.send_all(wire.message(wire.UUID, UUID(call).bytes))
+            await far.send_all(wire.message(wire.UUID, UUID(call).bytes))
             self._line.connect(self)
             return await self._live()
         except trio.Cancelled:
-            await self._say_goodbye(stream)
+            await self._say_goodbye(far, stream)
             raise
         finally:
             self._line.connect(None)
@@ -166,13 +172,14 @@ class Channel:
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             return  # what is read tells why
 
-    async def _say_goodbye(self, stream: trio.SocketStream) -> None:
+    async def _say_goodbye(self, far: trio.abc.Stream, near: trio.SocketStream) -> None:
         """End the stream as the faults want it."""
         with trio.CancelScope(shield=True), trio.move_on_after(2.0):
             match self._faults.ending:
                 case "end":
                     await self._send(wire.message(wire.END))
+                    await far.aclose()
                 case "reset":
-                    stream.socket.setsockopt(trio.socket.SOL_SOCKET, trio.socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    near.socket.setsockopt(trio.socket.SOL_SOCKET, trio.socket.SO_LINGER, struct.pack("ii", 1, 0))
                 case "half-open":
                     await trio.sleep(self._faults.half_open_for)

@@ -30,11 +30,15 @@ class Profile:
 class Delays:
     """A stream of delays: the same seed gives the same run."""
 
-    def __init__(self, profile: Profile, seed: int = 1) -> None:
+    def __init__(self, profile: Profile, seed: int | str = 1) -> None:
         self._profile, self._source = profile, random.Random(seed)  # noqa: S311 - no secret, a distribution
+
+    def draw(self) -> float:
+        """Return the next delay, in seconds."""
+        return self._profile.draw(self._source)
 
     async def wait(self) -> float:
         """Wait for the next delay; return its seconds."""
-        seconds = self._profile.draw(self._source)
+        seconds = self.draw()
         await trio.sleep(seconds)
         return seconds

@@ -13,6 +13,7 @@ from urllib.parse import urldefrag, urlencode, urlsplit
 import httpx2
 import trio
 
+from voiced.testing.emulator.latency import Delays
 from voiced.testing.twilio.journal import Journal
 from voiced.testing.twilio.signing import Signature, signature_headers, signed_url
 from voiced.testing.twilio.webhook import HTTP_FAILURE, TIMED_OUT, Trouble, answer_trouble, is_web_url, overrides_of
@@ -59,8 +60,8 @@ def tls() -> ssl.SSLContext:
 class Delivery:
     """One call's HTTP client. Use as an async context manager."""
 
-    def __init__(self, target: Target, journal: Journal) -> None:
-        self._target = target
+    def __init__(self, target: Target, journal: Journal, late: Delays) -> None:
+        self._target, self._late = target, late
         self._journal = journal
         self._client = httpx2.AsyncClient(verify=tls(), headers={"User-Agent": USER_AGENT}, trust_env=False)
 
@@ -94,7 +95,7 @@ class Delivery:
             return Answer(HTTP_FAILURE)
         overrides = overrides_of(url)
         token = token or secrets.token_hex(16)
-        answer = Answer(TIMED_OUT)
+        answer, late = Answer(TIMED_OUT), await self._late.wait()
         with trio.move_on_after(overrides.total) as total:
             for attempt in range(overrides.retries + 1):
                 request = self._build(url, fields, method, signature, token)
@@ -104,7 +105,8 @@ class Delivery:
                     break
         if total.cancelled_caught:
             answer = Answer(TIMED_OUT)
-        self._journal.note("http.response", url=url, status=answer.status, code=answer.code, body=answer.body)
+        said = {"status": answer.status, "code": answer.code, "body": answer.body, "late": late}
+        self._journal.note("http.response", url=url, **said)
         return answer
 
     def _build(

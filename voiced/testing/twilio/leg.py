@@ -56,6 +56,8 @@ class Leg:
 
     def __init__(self, account: Account, parties: Parties, hooks: Hooks, faults: Faults, *, noise: bytes = b"") -> None:
         self.account = account
+        self.number = len(account.legs)
+        """How many calls of the account were before it."""
         account.legs[parties.call_sid] = self
         self.parties = parties
         self.hooks = hooks
@@ -65,8 +67,9 @@ class Leg:
         self.created = datetime.now(UTC)
         self.ended: datetime | None = None
         self.journal = Journal(trio.current_time)
-        self.line = Line(self.journal, faults, noise=noise)
-        self.delivery = Delivery(account.target, self.journal)
+        roads = account.options.roads
+        self.line = Line(self.journal, faults, noise=noise, late_marks=roads.delays("mark", self.number))
+        self.delivery = Delivery(account.target, self.journal, roads.delays("webhook", self.number))
         self.recordings: list[Recording] = []
         self.dialled: list[Leg] = []
         self.answered = trio.Event()

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import trio
 
+from voiced.testing.emulator.latency import Delays, Profile
 from voiced.testing.twilio.faults import Faults
 from voiced.testing.twilio.journal import Journal
 from voiced.testing.twilio.mouth import FRAME, Mouth, MouthFrame
@@ -18,6 +19,7 @@ from voiced.testing.twilio.playout import RATE, Cut, Echo, Overflow, Played, Pla
 from voiced.testing.twilio.tape import Tape
 
 TICK = FRAME / RATE
+NO_DELAYS = Delays(Profile())
 
 
 class Sink(Protocol):
@@ -35,7 +37,7 @@ class Sink(Protocol):
 class Line:
     """A line from its answer to its end. `run` must be running for anything to happen on it."""
 
-    def __init__(self, journal: Journal, faults: Faults, *, noise: bytes = b"") -> None:
+    def __init__(self, journal: Journal, faults: Faults, *, noise: bytes = b"", late_marks: Delays = NO_DELAYS) -> None:
         self.tape = Tape()
         self.mouth = Mouth(noise)
         self.playout = Playout(limit=faults.queue_limit)
@@ -43,6 +45,7 @@ class Line:
         self._journal = journal
         self._faults = faults
         self._answered: float | None = None
+        self._late_marks = late_marks
         self._echoes: deque[tuple[float, str]] = deque()
         self._wake = trio.Event()
         self._moved = trio.Event()
@@ -129,8 +132,9 @@ class Line:
             case Played(start, data):
                 self.tape.hear(start, data)
             case Echo(name, at, cleared):
-                self._journal.note("mark", name=name, line_at=at, cleared=cleared)
-                self._echoes.append((at + self._faults.mark_delay, name))
+                late = self._faults.mark_delay + self._late_marks.draw()
+                self._journal.note("mark", name=name, line_at=at, cleared=cleared, late=late)
+                self._echoes.append((max(at + late, self._echoes[-1][0] if self._echoes else 0.0), name))
             case UnderRun(at, seconds):
                 self._journal.note("glitch", line_at=at, seconds=seconds)
             case Overflow(at, lost):

@@ -9,6 +9,7 @@ from functools import partial
 import trio
 from trio_websocket import ConnectionClosed, ConnectionRejected, WebSocketConnection, wrap_client_stream
 
+from voiced.testing.emulator.roads import far
 from voiced.testing.twilio import sockets
 from voiced.testing.twilio.jitter import CallerFrame, Network
 from voiced.testing.twilio.leg import Key, Leg
@@ -121,7 +122,7 @@ class MediaStream:
         with trio.move_on_after(options.stream_connect):
             opened: WebSocketConnection = await wrap_client_stream(
                 nursery,
-                self._last_word or tcp,  # type: ignore[arg-type]  # any Stream serves; the hint is too narrow
+                far(self._last_word or tcp, options.roads, self._leg.number, nursery),  # type: ignore[arg-type]  # any Stream serves; the hint is too narrow
                 *sockets.host_and_path(real),
                 extra_headers=[(name.lower().encode(), value.encode()) for name, value in headers.items()],
                 max_message_size=MAX_MESSAGE,

@@ -73,6 +73,7 @@ class RestDouble:
         self.keys = dict(keys or {})
         self.faults = RestFaults()
         self.journal = Journal(trio.current_time)
+        self._late = twilio.options.roads.delays("rest")
         self.url = ""
         self.at_home = True
         """Whether the request at hand means the account's region."""
@@ -92,7 +93,7 @@ class RestDouble:
 
     async def handle(self, request: Request) -> Response:
         """Answer one request."""
-        await trio.lowlevel.checkpoint()
+        late = await self._late.wait()
         params = repeated(request.body.decode()) | request.query
         self.journal.note("http.request", method=request.method, path=request.path, fields=params)
         try:
@@ -100,7 +101,7 @@ class RestDouble:
         except ApiError as error:
             reply = error.reply()
         body = reply.body if reply.json is None else msgspec.json.encode(reply.json)
-        self.journal.note("http.response", status=reply.status, path=request.path)
+        self.journal.note("http.response", status=reply.status, path=request.path, late=late)
         return Response(reply.status, body, reply.content_type, reply.headers)
 
     def _answer(self, request: Request, params: Params) -> Reply:

@@ -189,5 +189,6 @@ class Regulatory:
                 "FailureReason": reason,
             }
             twilio = self._double.twilio
-            async with Delivery(Target(twilio.auth_token, twilio.options.routes), self._double.journal) as delivery:
+            target, late = Target(twilio.auth_token, twilio.options.routes), twilio.options.roads.delays("webhook")
+            async with Delivery(target, self._double.journal, late) as delivery:
                 await delivery.request(bundle["status_callback"], fields)

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from voiced.testing.emulator.roads import NEAR, Roads
+
 if TYPE_CHECKING:
     from voiced.testing.twilio.phone import Phone
 
@@ -55,9 +57,11 @@ class Options:
         loopback_streams: Plain `ws` streams are opened when they lead to this machine.
         callees: Whom `<Dial>` and the REST API can call, by number; others do not answer.
         stream_connect: Seconds to wait for the media socket.
+        roads: How long webhooks, sound, marks and the API take.
     """
 
     routes: Mapping[str, str] = field(default_factory=dict)
     loopback_streams: bool = True
     callees: Mapping[str, Callee] = field(default_factory=dict)
     stream_connect: float = 5.0
+    roads: Roads = NEAR

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import httpx2
 import trio
 
+from voiced.testing.emulator.latency import Delays
 from voiced.testing.twilio.delivery import Target, tls
 from voiced.testing.twilio.journal import Journal
 from voiced.testing.vonage.faults import Faults
@@ -51,8 +52,15 @@ class Delivery:
     """One call's HTTP client. Use as an async context manager."""
 
     def __init__(
-        self, application: Application, hooks: Hooks, routes: Mapping[str, str], faults: Faults, journal: Journal
+        self,
+        application: Application,
+        hooks: Hooks,
+        routes: Mapping[str, str],
+        faults: Faults,
+        journal: Journal,
+        late: Delays,
     ) -> None:
+        self._late = late
         self._application, self._hooks, self._faults, self._journal = application, hooks, faults, journal
         self._target = Target("", routes)
         self._client = httpx2.AsyncClient(verify=tls(), headers={"User-Agent": USER_AGENT}, trust_env=False)
@@ -92,11 +100,13 @@ class Delivery:
         return answer
 
     async def _once(self, url: str, fields: Fields, kind: Kind, method: str, forgery: Forgery, jti: str) -> Answer:
+        late = await self._late.wait()
         request = self._build(url, fields, method, forgery, jti)
         seconds = self._hooks.answer_timeout if kind == "answer" else self._hooks.event_timeout
         request.extensions["timeout"] = httpx2.Timeout(seconds, connect=self._hooks.connect_timeout).as_dict()
         answer = await self._send(request)
-        self._journal.note("http.response", url=url, status=answer.status, trouble=answer.trouble, body=answer.body)
+        said = {"status": answer.status, "trouble": answer.trouble, "body": answer.body, "late": late}
+        self._journal.note("http.response", url=url, **said)
         return answer
 
     def _build(self, url: str, fields: Fields, method: str, forgery: Forgery, jti: str) -> httpx2.Request:

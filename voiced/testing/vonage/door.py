@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from voiced.plugin import WebRequest, WebResponse
+from voiced.testing.emulator import Delays
 from voiced.testing.vonage.faults import RestFaults
 from voiced.testing.vonage.replies import ApiError
 from voiced.testing.vonage.settings import Application
@@ -24,12 +25,14 @@ class Door:
     application: Application
     faults: RestFaults
     asked: list[WebRequest]
+    late: Delays
 
     def leads_to(self, act: Act, refuse: Refuse | None = None) -> Handler:
         """Return the handler that lets `act` answer; `refuse` says in its own words what a status means."""
 
         async def ask(request: WebRequest) -> WebResponse:
             self.asked.append(request)
+            await self.late.wait()
             try:
                 self._admit(request)
                 return act(request)

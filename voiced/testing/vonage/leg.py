@@ -41,11 +41,14 @@ class Leg:
 
     def __init__(self, account: Account, parties: Parties, hooks: Hooks, faults: Faults, *, noise: bytes = b"") -> None:
         self.account, self.parties, self.hooks, self.faults = account, parties, hooks, faults
+        self.number, roads = len(account.legs), account.options.roads
         account.legs[parties.uuid] = self
         self.status = "started"
         self.journal = Journal(trio.current_time)
-        self.line = Line(self.journal, LineFaults(queue_limit=faults.queue * TICK), noise=noise)
-        self.delivery = Delivery(account.application, hooks, account.options.routes, faults, self.journal)
+        late = roads.delays("mark", self.number)
+        self.line = Line(self.journal, LineFaults(queue_limit=faults.queue * TICK), noise=noise, late_marks=late)
+        late = roads.delays("webhook", self.number)
+        self.delivery = Delivery(account.application, hooks, account.options.routes, faults, self.journal, late)
         self.room = Room(parties.conversation)
         self.recordings: dict[str, Recording] = {}
         self.callees: list[Leg] = []

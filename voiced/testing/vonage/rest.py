@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 import trio
 
 from voiced.plugin import WebRequest, WebResponse
-from voiced.testing.emulator import Served, serving
+from voiced.testing.emulator import Delays, Served, serving
 from voiced.testing.vonage.applications import Applications
 from voiced.testing.vonage.carrier import Vonage
 from voiced.testing.vonage.door import Door
@@ -48,12 +48,15 @@ class Rest:
     """Every request so far."""
     numbers: Numbers = field(init=False)
     applications: Applications = field(init=False)
+    late: Delays = field(init=False)
+    """How late answers are."""
     _times: deque[float] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         """Open the account."""
         self.numbers = Numbers(self.faults)
         self.applications = Applications(self.vonage)
+        self.late = self.vonage.account.options.roads.delays("rest")
 
     def router(self) -> Router:
         """Return what it answers."""
@@ -64,7 +67,7 @@ class Rest:
             "/v1/files/{id}": {"GET": self._door(self.download)},
             "/v3/media/{id}": {"DELETE": self._door(self.delete)},
         }
-        account = Door(self.vonage.application, self.faults, self.asked)
+        account = Door(self.vonage.application, self.faults, self.asked, self.late)
         return Router({**routes, **self.numbers.routes(account), **self.applications.routes(account)})
 
     def _door(self, answer: Callable[[WebRequest], Awaitable[WebResponse]]) -> Handler:
@@ -72,6 +75,7 @@ class Rest:
 
         async def ask(request: WebRequest) -> WebResponse:
             self.asked.append(request)
+            await self.late.wait()
             try:
                 self._admit(request)
                 return await answer(request)

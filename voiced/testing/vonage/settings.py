@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from voiced.testing.emulator.roads import NEAR, Roads
 from voiced.testing.twilio.phone import Phone
 
 API_KEY = "a1b2c3d4"
@@ -81,8 +82,10 @@ class Options:
             A route of an `https` origin also serves its `wss` sockets.
         callees: Whom `connect` and the API can call, by number without plus; others do not answer.
         stream_connect: Seconds to wait for a WebSocket, unless the NCCO waits less.
+        roads: How long webhooks, sound, notifications and the API take.
     """
 
     routes: Mapping[str, str] = field(default_factory=dict)
     callees: Mapping[str, Callee] = field(default_factory=dict)
     stream_connect: float = 5.0
+    roads: Roads = NEAR

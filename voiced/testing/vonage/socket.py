@@ -11,6 +11,7 @@ from trio_websocket import ConnectionClosed, ConnectionRejected, WebSocketConnec
 
 from voiced.audio import MULAW_8K, AudioFormat
 from voiced.audio.stream import Converter
+from voiced.testing.emulator.roads import far
 from voiced.testing.twilio import sockets
 from voiced.testing.twilio.leg import Key
 from voiced.testing.twilio.sockets import SocketFailure, Tcp
@@ -102,7 +103,7 @@ class MediaSocket:
         with trio.move_on_after(self._patience):
             opened: WebSocketConnection = await wrap_client_stream(
                 nursery,
-                tcp,
+                far(tcp, self._leg.account.options.roads, self._leg.number, nursery),  # type: ignore[arg-type]  # any Stream serves; the hint is too narrow
                 host,
                 f"{path}?{query}" if query else path,
                 extra_headers=[(name.lower().encode(), value.encode()) for name, value in headers.items()],

@@ -67,4 +67,5 @@ def test_a_project_can_be_started_from_the_wheel_alone(wheel, tmp_path):
     subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(installed)}, check=True, capture_output=True)
     assert (made / "voiced.yaml").is_file()
     assert (made / ".env.example").is_file()
+    assert (made / "subprocessors.yaml").is_file()
     assert list((made / "flows").glob("*.yaml"))

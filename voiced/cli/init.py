@@ -13,7 +13,8 @@ import click
 def init(*, folder: Path, force: bool) -> None:
     """Start a project in a new folder.
 
-    FOLDER gets voiced.yaml, the flows, .env.example, and the schemas by which your editor completes and checks them.
+    FOLDER gets voiced.yaml, the flows, subprocessors.yaml, .env.example, and the schemas by which your editor completes
+    and checks them.
     """
     from voiced.cli.starter import starter_files  # noqa: PLC0415 - only this command needs it
 

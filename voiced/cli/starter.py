@@ -1,4 +1,4 @@
-"""What a new project starts with: the repository's own `voiced.yaml`, flows and `.env.example`.
+"""What a new project starts with: the repository's own `voiced.yaml`, flows, `subprocessors.yaml` and `.env.example`.
 
 A wheel carries them in `voiced/starter`; a checkout has them at its root.
 """
@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import voiced
+from voiced.config.register import schema as register_schema
 from voiced.config.schema import editor_schema
 from voiced.dialog.reader import schema as flow_schema
 from voiced.errors import Unavailable
@@ -24,11 +25,13 @@ def starter_files() -> dict[str, bytes]:
     """Return the files of a new project, by path. Raises `Unavailable` when this installation lacks them."""
     source = _source()
     flows = sorted(path for path in (source / "flows").rglob("*") if path.is_file())
-    files = {str(path.relative_to(source)): _adapted(path, source) for path in (*flows, source / "voiced.yaml")}
+    written = (*flows, source / "voiced.yaml", source / "subprocessors.yaml")
+    files = {str(path.relative_to(source)): _adapted(path, source) for path in written}
     files[".env.example"] = (source / ".env.example").read_bytes()
     files["voiced.schema.json"] = _json(editor_schema(discover()))
     files["flow.schema.json"] = _json(flow_schema())
     files["scenario.schema.json"] = _json(scenario_schema())
+    files["subprocessors.schema.json"] = _json(register_schema())
     return files
 
 

@@ -19,6 +19,8 @@ from voiced.errors import BadInput, Problem
 
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 Transfer = Literal["none", "adequacy", "dpf", "scc"]
+UNCONFIRMED = "TO CONFIRM"
+"""How the reference of an agreement begins that nobody has looked at."""
 
 
 def doc(text: str) -> Meta:
@@ -33,10 +35,18 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Agreement(Part, frozen=True):
     """The contract of GDPR art. 28(3)."""
 
-    reference: Annotated[Text, doc("Where it is found: its title, number or version.")]
+    reference: Annotated[
+        Text,
+        doc("Where it is found: its title, number or version. `TO CONFIRM` before it: nobody has looked at it yet."),
+    ]
     date: Annotated[
         str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), doc("Day on which it was signed or accepted, in quotes.")
     ]
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether somebody stands for it: entries of a new project are only what companies publish."""
+        return not self.reference.startswith(UNCONFIRMED)
 
 
 class SubProcessor(Part, frozen=True):

@@ -8,7 +8,7 @@ from typing import Literal
 from voiced.config.catalogue import Plugins
 from voiced.config.location import destination
 from voiced.config.reader import Reading
-from voiced.config.register import Register, SubProcessor, read_register
+from voiced.config.register import UNCONFIRMED, Register, SubProcessor, read_register
 from voiced.config.settings import Settings
 from voiced.errors import BadInput
 from voiced.plugin import Destination
@@ -68,6 +68,9 @@ def _entry(
     elif goes.region in {"eu", "us"} and entry.region != goes.region:
         reason = f"{file} says {entry.region!r} of {name}, whose options send data to {REGIONS[goes.region]}"
         yield Finding(grave, "register", reason, goes.fix or "correct the entry, and look at its contract again")
+    elif not entry.dpa.confirmed:
+        fix = f"read the contract, correct the entry, and take {UNCONFIRMED} away"
+        yield Finding(grave, "register", f"{file}: nobody has confirmed the contract with {entry.company}", fix)
     else:
         yield Finding("ok", "register", _line(name, entry))
 

@@ -7,14 +7,13 @@ from functools import partial
 
 import trio
 
-from voiced.plugin import AudioFormat, Host, Packet, ProviderClosed, Sink, Source, TtsCapabilities
+from voiced.plugin import AudioFormat, Host, Packet, ProviderClosed, Sink, Source, TtsCapabilities, plain_errors
 from voiced.plugin.voice import RawSound
 from voiced_elevenlabs import wire
 from voiced_elevenlabs.faults import NAME
 from voiced_elevenlabs.lines import Line, Lines
 from voiced_elevenlabs.options import ElevenLabsOptions
 from voiced_elevenlabs.prosody import FORMATS, Script, fingerprint
-from voiced_elevenlabs.tasks import plain_nursery
 
 PATIENCE = 1.5
 """Seconds for the first sound: 0.3 as a rule, 0.6 for one in a hundred, and a handshake when no socket is warm."""
@@ -46,7 +45,7 @@ class SocketVoice:
         its patience from the first that we take, and a host that does not answer must not stop that clock.
         """
         given, taken = trio.open_memory_channel[str](0)
-        async with plain_nursery() as nursery:
+        async with plain_errors(trio.open_nursery()) as nursery:
             nursery.start_soon(_ask, clauses, given)
             async with self._lines.lease(format) as line:
                 await line.begin(partial(wire.begin, options=self._options))
@@ -54,7 +53,7 @@ class SocketVoice:
             nursery.cancel_scope.cancel()
 
     async def _speak(self, line: Line, clauses: Source[str], audio: Sink[Packet], samples: RawSound) -> None:
-        async with plain_nursery() as nursery:
+        async with plain_errors(trio.open_nursery()) as nursery:
             nursery.start_soon(self._give, line, clauses, nursery)
             await _take(line, audio, samples)
             nursery.cancel_scope.cancel()
@@ -63,7 +62,7 @@ class SocketVoice:
         """Send the clauses, then that there are no more; when there were none, there is nothing to wait for."""
         script, context, given = Script(self._options.pause), line.context, False
         with suppress(ProviderClosed):  # whoever reads the socket hears why
-            async with plain_nursery() as waiting:
+            async with plain_errors(trio.open_nursery()) as waiting:
                 waiting.start_soon(_keep_alive, line)
                 async for clause in clauses:
                     if text := script.line(clause):

@@ -25,12 +25,12 @@ from voiced.plugin import (
     Source,
     SttCapabilities,
     SttInput,
+    plain_errors,
 )
 from voiced_gladia.hearing import Hearing
 from voiced_gladia.options import GladiaOptions
 from voiced_gladia.sessions import Sessions
 from voiced_gladia.sound import Sound
-from voiced_gladia.tasks import plain_nursery
 from voiced_gladia.wire import NAME, STOP, Rejected, SpeechBegan, Taken, Transcript, opening, read
 
 LOUD = -60.0
@@ -70,7 +70,7 @@ class GladiaStt:
         """
         call = _Call(self._options, self._host, hints, self._sessions)
         try:
-            async with plain_nursery() as nursery:
+            async with plain_errors(trio.open_nursery()) as nursery:
                 nursery.start_soon(call.listen, audio)
                 nursery.start_soon(call.watch)
                 nursery.start_soon(call.tell, heard)
@@ -196,7 +196,7 @@ class _Call:
         await self._converse(socket)
 
     async def _converse(self, socket: Socket) -> None:
-        async with plain_nursery() as nursery:
+        async with plain_errors(trio.open_nursery()) as nursery:
             nursery.start_soon(self._send, socket)
             nursery.start_soon(self._receive, socket)
             await self._done.wait()

@@ -19,11 +19,11 @@ from voiced.plugin import (
     Source,
     SttCapabilities,
     SttInput,
+    plain_errors,
 )
 from voiced_speechmatics.failures import NAME, ending
 from voiced_speechmatics.options import SpeechmaticsOptions
 from voiced_speechmatics.recognition import Recognition
-from voiced_speechmatics.tasks import plain_nursery
 from voiced_speechmatics.wire import Fault, Force, Plain, Reply, read, start, written
 
 
@@ -45,7 +45,7 @@ class SpeechmaticsStt:
         progress between two losses. Speech that no `Finalise` followed is given as a final when the audio ends.
         """
         call = _Call(self._options, self._host, heard, hints)
-        async with plain_nursery() as nursery:
+        async with plain_errors(trio.open_nursery()) as nursery:
             nursery.start_soon(call.listen, audio)
             await call.run()
 
@@ -100,7 +100,7 @@ class _Call:
                 self._core.take(reply)  # for its errors
                 self._started = isinstance(reply, Plain) and reply.message == "RecognitionStarted"
             await self._tell(self._core.begin())
-            async with plain_nursery() as nursery:
+            async with plain_errors(trio.open_nursery()) as nursery:
                 nursery.start_soon(self._send, socket)
                 await self._receive(socket)
                 nursery.cancel_scope.cancel()

@@ -51,6 +51,7 @@ from voiced.plugin.speech import (
     Word,
 )
 from voiced.plugin.streams import Sink, Source
+from voiced.plugin.tasks import plain_errors
 from voiced.plugin.tcp import TcpDoor, TcpLeg, TcpTelco
 from voiced.plugin.telco import (
     Admission,
@@ -103,7 +104,7 @@ __all__ = [
     "Started", "Stt", "SttCapabilities", "SttInput", "TcpDoor", "TcpLeg", "TcpTelco", "Telco", "Token", "Tool",
     "ToolCall", "ToolContext", "ToolOutcome", "ToolSpec", "Tts", "TtsCapabilities", "Unavailable", "Vad", "VadStream",
     "Warned", "WebRequest", "WebResponse", "Wiring", "Word", "by_host", "checked_url", "control_of", "hookimpl",
-    "is_loopback", "numbers_of", "option", "refusal", "retry_after",
+    "is_loopback", "numbers_of", "option", "plain_errors", "refusal", "retry_after",
 ]  # fmt: skip
 
 _NUMBERS = frozenset({

@@ -28,9 +28,9 @@ from voiced.plugin import (
     SttCapabilities,
     SttInput,
     Unavailable,
+    plain_errors,
 )
 from voiced_local.stt.utterance import LEAD, RATE, Hypothesis, Listener, Utterance
-from voiced_local.tasks import plain_nursery
 from voiced_local.vad.webrtc import WebrtcStream
 
 PAUSE = 0.22
@@ -64,7 +64,7 @@ class LocalStt:
         probability of a token; under 0.35 it is worth asking again.
         """
         session = _Session(self._host, heard, hints)
-        async with plain_nursery() as nursery:
+        async with plain_errors(trio.open_nursery()) as nursery:
             nursery.start_soon(session.warm_up)
             nursery.start_soon(session.recognise)
             await session.listen(audio)

@@ -15,8 +15,8 @@ from voiced.plugin import (
     Sink,
     Source,
     TtsCapabilities,
+    plain_errors,
 )
-from voiced_local.tasks import plain_nursery
 from voiced_local.tts.clauses import opening, pause_after
 
 AHEAD = 1
@@ -67,7 +67,7 @@ class LocalTts:
     async def speak(self, clauses: Source[str], audio: Sink[Packet], format: AudioFormat) -> None:
         """Speak one reply; see `voiced.plugin.Tts`. The first clause may be cut in two so that sound comes soon."""
         send, receive = trio.open_memory_channel[bytes](AHEAD)
-        async with plain_nursery() as nursery:
+        async with plain_errors(trio.open_nursery()) as nursery:
             nursery.start_soon(self._synthesise, clauses, send, format)
             async with receive:
                 async for sound in receive:

@@ -22,7 +22,19 @@ pages = Blueprint("calls", __name__)
 PAGE = 25
 """Calls on one page."""
 FILTERS = {"all": "Tous", "open": "Ouverts", "ended": "Terminés", "failed": "Échoués"}
-KINDS = {"stt": "Reconnaissance", "llm": "Modèle", "tts": "Voix", "vad": "Détection de voix", "telco": "Opérateur"}
+KINDS = {
+    "stt": "Reconnaissance",
+    "llm": "Modèle",
+    "tts": "Voix",
+    "vad": "Détection de voix",
+    "tool": "Outil",
+    "telco": "Opérateur",
+    "telco.redirect": "Opérateur : suite d’un appel",
+    "telco.hang_up": "Opérateur : fin d’un appel",
+    "telco.place": "Opérateur : rappel",
+    "telco.recordings": "Opérateur : enregistrements",
+    "telco.erase": "Opérateur : effacement",
+}
 WHY = {"number": "choisi pour ce numéro", "flow": "choisi pour ce parcours", "canary": "à l’essai"}
 
 

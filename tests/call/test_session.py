@@ -3,6 +3,7 @@
 import pytest
 from small_flows import CONSENT, act, events
 
+from voiced.call.providers import Deadlines
 from voiced.plugin import ToolOutcome
 
 HOURS = {"caller": "Quels sont vos horaires d'ouverture ?"}
@@ -161,6 +162,17 @@ def test_what_the_voice_cannot_say_any_more_ends_in_apology():
 
 
 class Bug:
+def test_a_tool_that_is_down_is_waited_for_by_its_own_deadline_and_then_no_more():
+    def change(cast):
+        cast.tools["book"].after, cast.deadlines = 1000, Deadlines(tools={"book": 1.5})
+
+    asks = {"caller": "Je préfère être rappelé."}
+    slow = [asks, {"agent": {"says": "Ce n'est pas noté", "within": 3.5}}, ASKED]
+    down = [asks, {"agent": {"says": "Ce n'est pas noté", "within": 1.6}}, ASKED, HOURS, {"agent": "Nous ouvrons"}]
+    performance = act([*NAME, *slow[1:], *slow * 3, *down], tools={"book": {}}, change=change)
+    assert performance.failures == []
+
+
     """Implements `Vad`: breaks at the first voice."""
 
     def start(self):

@@ -8,10 +8,13 @@ import trio
 from test_switchboard import house, live
 
 from voiced.call.direct import direct
-from voiced.call.strays import DEADLINE, PATIENCE, Strays
+from voiced.call.strays import PATIENCE, Strays
 from voiced.dialog.talk import Dismissed, Redirected
 from voiced.errors import ProviderBadInput, ProviderOverloaded, ProviderRefused
+from voiced.observe.metrics import REGISTRY
 from voiced.plugin import Admission, Dial, HangUp
+from voiced.resilience import Breakers
+from voiced.resilience.carrier import TELL
 from voiced.testing.stage import PROVIDER
 
 PERSON = "+33199000001"
@@ -38,11 +41,17 @@ class Api:
             await trio.sleep(trouble)
 
 
+def strayed(outcome):
+    """How many calls of our carrier were counted so."""
+    labels = {"carrier": PROVIDER, "outcome": outcome}
+    return REGISTRY.get_sample_value("voiced_calls_strayed_total", labels) or 0
+
+
 @asynccontextmanager
 async def watched(*troubles):
     async with house() as here, trio.open_nursery() as nursery:
         api = Api(list(troubles))
-        nursery.start_soon(Strays(here.board, {PROVIDER: api}, "https://agent.example.org").run)
+        nursery.start_soon(Strays(here.board, {PROVIDER: api}, "https://agent.example.org", Breakers()).run)
         yield here, api
         nursery.cancel_scope.cancel()
 
@@ -107,7 +116,7 @@ async def test_a_transfer_happens_though_the_carrier_never_asks_for_it(autojump_
     ("troubles", "tries", "outcome"),
     [
         ([ProviderOverloaded("503")], 2, None),
-        ([ProviderOverloaded("503"), DEADLINE * 2], 3, None),
+        ([ProviderOverloaded("503"), TELL * 2], 3, None),
         ([ProviderOverloaded("503")] * 3, 3, "failed"),
         ([ProviderRefused("401")], 1, "failed"),
         ([ZeroDivisionError()], 1, "failed"),
@@ -115,6 +124,8 @@ async def test_a_transfer_happens_though_the_carrier_never_asks_for_it(autojump_
     ],
 )
 async def test_an_api_that_fails_is_asked_again_but_not_for_ever(autojump_clock, troubles, tries, outcome):
+    counted = {None: "told", "completed": "over", "failed": "failed"}[outcome]
+    before = strayed(counted)
     async with watched(*troubles) as (here, api):
         phone = here.stream(here.offer())
         await live(phone, 2)
@@ -122,3 +133,4 @@ async def test_an_api_that_fails_is_asked_again_but_not_for_ever(autojump_clock,
         await trio.sleep(PATIENCE + 30)
         assert len(api.told) == tries
         assert (here.rows[0].outcome if here.call().over_at else None) == outcome
+        assert strayed(counted) == before + 1

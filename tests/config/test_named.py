@@ -50,13 +50,31 @@ def test_to_be_named_anywhere_is_enough(read, working, named):
         ("canary: {stt: {spare: 101}}", "13:23: canary/stt/spare: 101 is too large: at most 100"),
         ("flow_providers: {acueil: {tts: spare}}", "13:18: there is no flow 'acueil' in flows — did you mean 'accue"),
         ("flow_providers: {accueil: {tts: brain}}", "13:33: 'brain' provides llm, not tts"),
-        ("limits: {providers: {spaer: {burst: 2}}}", "13:22: there is no provider 'spaer' — did you mean 'spare'?"),
+        (
+            "limits: {providers: {spaer: {burst: 2}}}",
+            "13:22: 'spaer' is no provider: nothing is asked of it that could",
+        ),
+        (
+            "limits: {providers: {gate: {burst: 2}}}",
+            "13:22: 'gate' is only a vad: nothing is asked of it that could be",
+        ),
+        ("limits: {tools: {notes: 5}}", "13:18: there is no tool 'notes' — did you mean 'note'?"),
+        ("limits: {tools: {note: 0}}", "13:24: limits/tools/note: 0"),
         ("limits: {providers: {spare: {burst: 0}}}", "13:37: limits/providers/spare/burst: 0 is too small"),
         ("flow_providers: {accueil: {vad: gate}}", "13:28: flow_providers/accueil: unknown key 'vad'"),
     ],
 )
 def test_what_is_wrong_with_them_is_said_where_it_stands(faults, working, named, fault):
     assert faults(working(new=named))[0].startswith(fault)
+
+
+@pytest.mark.parametrize("name", ["phone", "spare", "brain", "note"])
+def test_everything_that_is_asked_over_a_network_may_have_limits(read, working, name):
+    assert read(working(new=f"limits: {{providers: {{{name}: {{concurrent: 4}}}}}}")).limits.providers[name]
+
+
+def test_a_tool_may_have_a_deadline_of_its_own(read, working):
+    assert read(working(new="limits: {tools: {note: 2.5}}")).limits.tools == {"note": 2.5}
 
 
 def test_the_limits_of_an_account_go_by_a_provider_s_name(read, working):

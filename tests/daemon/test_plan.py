@@ -8,8 +8,9 @@ import pytest
 from voiced.config.settings import Allowance, Canary, Fallback, Limits, Number, Override, Providers, Server
 from voiced.daemon.plan import WorkerPlan
 from voiced.dialog.reader import read_text
+from voiced.plugin import ToolSpec
 from voiced.resilience import LlmChain, SttChain, TtsChain
-from voiced.testing.fakes import ScriptedLlm, ScriptedStt, ScriptedTts, ScriptedVad
+from voiced.testing.fakes import ScriptedLlm, ScriptedStt, ScriptedTool, ScriptedTts, ScriptedVad
 
 MADE = {"stt": ScriptedStt, "llm": ScriptedLlm, "vad": ScriptedVad}
 FLOW = read_text("flow: essai\ntitle: Un essai\nstart: fin\nsteps:\n  fin: { hangup: Au revoir. }\n")
@@ -20,6 +21,7 @@ class Shelf:
     """Implements what a plan asks of a registry: every provider there could be."""
 
     built: dict = field(default_factory=dict)
+    taught: dict = field(default_factory=dict)
 
     def provider(self, kind, name):
         if (kind, name) not in self.built:
@@ -27,7 +29,7 @@ class Shelf:
         return self.built[kind, name]
 
     def tools(self):
-        return {}
+        return self.taught
 
     def renewed(self, _settings):
         return self
@@ -82,6 +84,23 @@ async def test_the_accounts_limits_are_those_of_the_version_that_runs_and_each_w
     plan.settings.limits = Limits()
     plan.renewed(plan.settings, plan.flows).take_effect()
     assert [gate.admit() is not None for _ in range(3)] == [True] * 3
+
+
+async def test_the_limits_of_a_carrier_hold_for_its_api(plan):
+    plan.settings.limits = Limits(providers={"acme": Allowance(concurrent=1)})
+    plan.take_effect()
+    gate = plan.breakers.gate("telco.place", "acme")
+    assert gate.admit() is not None
+    assert gate.admit() is None
+
+
+async def test_a_tool_has_a_gate_that_outlives_the_configuration_and_the_deadline_that_it_gives(plan):
+    plan.registry.taught["book"] = ScriptedTool(ToolSpec("book", "Note."), None)
+    plan.settings.limits = Limits(tools={"book": 25.0})
+    made = plan.providers(FLOW)
+    later = plan.renewed(plan.settings, plan.flows).providers(FLOW)
+    assert made.tools["book"].gate is later.tools["book"].gate is plan.breakers.gate("tool", "book")
+    assert (made.deadlines.of_tool("book"), made.deadlines.of_tool("other")) == (25.0, 10.0)
 
 
 def test_the_draw_is_the_call_s(plan):

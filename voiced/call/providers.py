@@ -16,6 +16,13 @@ class Deadlines:
     llm: float = 8.0
     """For the whole answer of the model."""
     tool: float = 10.0
+    """For the outcome of a tool that has no deadline of its own in..."""
+    tools: Mapping[str, float] = field(default_factory=dict)
+    """...those by name."""
+
+    def of_tool(self, name: str) -> float:
+        """Return how long the call waits for the tool `name`."""
+        return self.tools.get(name, self.tool)
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,7 +259,7 @@ class Responder:
         began = self._clock()
         key = f"{self._journal.call.id}:{command.id}"
         try:
-            with trio.fail_after(self._providers.deadlines.tool):
+            with trio.fail_after(self._providers.deadlines.of_tool(command.name)):
                 outcome = await self._use(self._providers.tools[command.name], command.arguments, key)
         except Exception as error:  # noqa: BLE001 - a plugin's bug must not take the call down
             metrics.TOOL_CALLS.labels(command.name, "failed").inc()

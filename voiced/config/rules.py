@@ -20,6 +20,8 @@ from voiced.errors import Problem
 from voiced.plugin import KINDS, Kind
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
+COUNTED: tuple[Kind, ...] = ("telco", "stt", "tts", "llm", "tool")
+"""Kinds of which requests are counted, and held to the limits of an account."""
 CHOSEN: tuple[Kind, ...] = ("telco", "stt", "tts", "llm", "vad")
 
 
@@ -121,11 +123,18 @@ class Rules:
     def _accounts(self) -> Iterator[Problem]:
         limits = self.data.get("limits")
         given = limits.get("providers") if isinstance(limits, Mapping) else None
-        known = sorted({name for kind in KINDS for name in providers(self.plugins, kind)})
+        known = sorted({name for kind in COUNTED for name in providers(self.plugins, kind)})
         for name in given if isinstance(given, Mapping) else ():
             if name not in known:
-                path = ("limits", "providers", name)
-                yield self.place(path, f"there is no provider {name!r}", suggest(name, known), key=True)
+                known_as = "only a vad" if name in providers(self.plugins, "vad") else "no provider"
+                reason = f"{name!r} is {known_as}: nothing is asked of it that could be counted"
+                yield self.place(("limits", "providers", name), reason, suggest(name, known), key=True)
+        deadlines = limits.get("tools") if isinstance(limits, Mapping) else None
+        tools = sorted(providers(self.plugins, "tool"))
+        for name in deadlines if isinstance(deadlines, Mapping) else ():
+            if name not in tools:
+                path = ("limits", "tools", name)
+                yield self.place(path, f"there is no tool {name!r}", suggest(name, tools), key=True)
 
     def _why_unknown(self, kind: Kind, name: str) -> str:
         others = [other for other in KINDS if name in providers(self.plugins, other)]

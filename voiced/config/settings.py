@@ -148,7 +148,15 @@ class Limits:
     ] = 1800
     drain_seconds: Annotated[float, option("Seconds that calls get to end when the worker stops.", ge=0)] = 30
     providers: Annotated[
-        Mapping[str, Allowance], option("What the account with a provider may do, by the provider's name.")
+        Mapping[str, Allowance],
+        option(
+            "What the account with a provider may do, by the provider's name: a recogniser, a voice, a model, a tool, "
+            "or the API of a carrier."
+        ),
+    ] = field(default_factory=dict)
+    tools: Annotated[
+        Mapping[str, Annotated[float, option("Seconds.", gt=0, le=120)]],
+        option("Seconds that a call waits for a tool, by the tool's name. Default: 10."),
     ] = field(default_factory=dict)
 
 

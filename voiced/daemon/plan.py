@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 
 from voiced.audio import MULAW_8K
 from voiced.call.phrases import PhraseBook
-from voiced.call.providers import Providers
+from voiced.call.providers import Deadlines, Providers
 from voiced.config.choice import Chosen, choose, possible
 from voiced.config.settings import Settings
 from voiced.dialog.flow import Flow
-from voiced.plugin import Kind, Llm, Tts
+from voiced.plugin import Kind, Llm, Tool, Tts
 from voiced.registry import Registry
-from voiced.resilience import Allowance, Breakers, Link, LlmChain, SttChain, TtsChain
+from voiced.resilience import Allowance, Breakers, GuardedTool, Link, LlmChain, SttChain, TtsChain
 
 CHANGING: tuple[Kind, ...] = ("stt", "tts", "llm")
 """Kinds of which one call may get another provider than the next."""
@@ -116,7 +116,8 @@ class WorkerPlan:
             tts=TtsChain(self._links("tts", chosen["tts"])),
             llm=LlmChain(self._links("llm", chosen["llm"])),
             vad=self.registry.provider("vad", vad),
-            tools=self.registry.tools(),
+            tools=self._tools(),
+            deadlines=Deadlines(tools=self.settings.limits.tools),
             names={**{kind: choice.name for kind, choice in chosen.items()}, "vad": vad},
             chosen={kind: asdict(choice) for kind, choice in chosen.items()},
         )
@@ -136,6 +137,10 @@ class WorkerPlan:
 
     def _links(self, kind: Kind, choice: Chosen) -> tuple[Link[Any], ...]:
         return tuple(self._link(kind, name) for name in choice.order)
+
+    def _tools(self) -> Mapping[str, Tool]:
+        gate, tools = self.breakers.gate, self.registry.tools()
+        return {name: GuardedTool(tool, gate("tool", name)) for name, tool in tools.items()}
 
     def _link(self, kind: Kind, name: str) -> Link[Any]:
         provider, gate = self.registry.provider(kind, name), self.breakers.gate(kind, name)

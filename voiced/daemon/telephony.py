@@ -35,7 +35,7 @@ async def carry(
     """
     streams = await open_streams(telcos, place, parts.plan.streams)
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(Strays(switchboard, telcos, parts.plan.public_url).run)
+        nursery.start_soon(Strays(switchboard, telcos, parts.plan.public_url, parts.plan.breakers).run)
         await serve(
             switchboard,
             telcos,

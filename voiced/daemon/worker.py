@@ -150,7 +150,7 @@ async def _door(parts: Parts, switchboard: Switchboard, reloader: Reloader, work
     health = Health(switchboard, lambda: signal.raise_signal(signal.SIGTERM), worker)
     calls = Calls(switchboard, parts.feed)
     carrier, url = parts.settings.providers.telco, parts.plan.public_url
-    outbound = Outbound(switchboard, reloader.telcos, carrier, url).routes()
+    outbound = Outbound(switchboard, reloader.telcos, carrier, url, parts.plan.breakers).routes()
     metrics, breakers = Metrics(switchboard, parts.writer).routes(), breaker_routes(parts.plan.breakers)
     return Door(token, health.routes(), calls.routes(), outbound, metrics, breakers, config_routes(reloader))
 

@@ -164,7 +164,7 @@ class Chat:
     async def _tool(self, command: CallTool) -> None:
         arguments = {name: value for name, value in command.arguments.items() if value is not None}
         try:
-            with trio.fail_after(self._providers.deadlines.tool):
+            with trio.fail_after(self._providers.deadlines.of_tool(command.name)):
                 outcome = await self._use(self._providers.tools[command.name], arguments, command.id)
         except Exception as error:  # noqa: BLE001 - the same
             self._broke("tool", error)

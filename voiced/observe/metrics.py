@@ -98,6 +98,13 @@ CALLS_ENDED = counter(
     "by",
     "outcome",
 )
+CALLS_STRAYED = counter(
+    "voiced_calls_strayed_total",
+    "Calls whose stream ended without the carrier asking what follows, so that it was told over its API. `outcome`: "
+    "`told`, `over` (it knew the call no more) or `failed` (it could not be told: the call counts as over).",
+    "carrier",
+    "outcome",
+)
 CALL_SECONDS = histogram("voiced_call_seconds", "Length of a call, from pick-up to its end.", buckets=CALL)
 CALLS = gauge("voiced_calls", "Calls in progress.")
 CAPACITY = gauge("voiced_calls_capacity", "Calls that this worker takes at the same time.")

@@ -1,4 +1,6 @@
-"""The breakers of one process: one for each provider of a kind, shared by all calls, told to log and metrics.
+"""The breakers of one process: one for each provider and operation, shared by all calls, told to log and metrics.
+
+A recogniser, a voice, a model or a tool does one thing, named by its kind; a carrier is asked for several.
 
 Beside its breaker a provider's gate knows what else keeps it from being asked: that it wants to be left alone for a
 while, and the limits of the account.
@@ -22,6 +24,8 @@ from voiced.resilience.retry import Budget
 
 log = logger("resilience")
 
+Operation = Kind | Literal["telco.redirect", "telco.hang_up", "telco.place", "telco.recordings", "telco.erase"]
+"""What a provider is asked for."""
 Outcome = Literal["ok", "outage", "throttled", "refused", "abandoned"]
 """`outage` counts against the provider; `throttled` and `refused` do not: it is there; `abandoned`: the caller cut in,
 or hung up."""
@@ -31,7 +35,7 @@ or hung up."""
 class Gate:
     """One provider's door."""
 
-    kind: Kind
+    kind: Operation
     name: str
     breaker: Breaker
     clock: Callable[[], float]
@@ -138,11 +142,11 @@ class Breakers:
     clock: Callable[[], float] = trio.current_time
     chance: Callable[[], float] = random.random
     """Gives numbers from 0 to 1, which spread requests that are made again."""
-    _gates: dict[tuple[Kind, str], Gate] = field(default_factory=dict)
+    _gates: dict[tuple[Operation, str], Gate] = field(default_factory=dict)
     _accounts: dict[str, Account] = field(default_factory=dict)
 
-    def gate(self, kind: Kind, name: str) -> Gate:
-        """Return the gate of provider `name` of `kind`, the same each time."""
+    def gate(self, kind: Operation, name: str) -> Gate:
+        """Return the gate of provider `name` for this operation, the same each time."""
         if (kind, name) not in self._gates:
             breaker, account = Breaker(self.limits), self._account(name)
             self._gates[kind, name] = Gate(kind, name, breaker, self.clock, self.chance, account)

@@ -11,9 +11,9 @@ from typing import Any, Self
 import trio
 
 from voiced.errors import ProviderProtocol
-from voiced.plugin import Kind, Llm, LlmRequest, Message, Stt, Tts
+from voiced.plugin import Llm, LlmRequest, Message, Stt, Tts
 from voiced.resilience.breaker import Permit
-from voiced.resilience.breakers import Breakers, Gate
+from voiced.resilience.breakers import Breakers, Gate, Operation
 from voiced.resilience.link import Attempt, attempt
 
 EVERY = 1.0
@@ -22,7 +22,7 @@ LONGEST = 8.0
 """Seconds that a provider may take to show that it is well."""
 
 
-async def probe(kind: Kind, provider: Any) -> None:
+async def probe(kind: Operation, provider: Any) -> None:
     """Ask a recogniser, a voice or a model for next to nothing. Raises what it raises; the deadline is the caller's."""
     if kind == "stt":
         await _hear(provider)

@@ -7,21 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-import trio
 from msgspec import Meta, Struct
 
 from voiced.call.switchboard import Switchboard
 from voiced.daemon.control.answers import answer, body
 from voiced.daemon.number_rules import forbidden_number
-from voiced.errors import Declined, ProviderError, Unavailable
+from voiced.errors import Declined, ProviderError, ProviderTimeout, Unavailable
 from voiced.observe.log import logger
 from voiced.plugin import CallControl, OutboundCall, Telco, WebRequest, WebResponse, control_of
+from voiced.resilience import Breakers, Carrier
 from voiced.web.router import Routes
 
 log = logger("outbound")
 
-DEADLINE = 10.0
-"""Seconds that the carrier's API may take."""
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -47,6 +45,7 @@ class Outbound:
     telcos: Mapping[str, Telco]
     provider: str
     public_url: str
+    breakers: Breakers
 
     def routes(self) -> Routes:
         """Return the route."""
@@ -56,9 +55,8 @@ class Outbound:
         order = body(request, Order)
         control = self._allowed(order)
         try:
-            with trio.fail_after(DEADLINE):
-                placed = await control.place(self._call(order))
-        except trio.TooSlowError as error:
+            placed = await control.place(self._call(order))
+        except ProviderTimeout as error:
             fix = "look whether it rings all the same"
             raise Unavailable(f"{self.provider} did not answer in time", fix=fix) from error
         except ProviderError as error:
@@ -78,7 +76,7 @@ class Outbound:
         if self.switchboard.plan.flow(order.caller_id) is None:
             fix = "name it below `numbers` in voiced.yaml"
             raise Declined("no flow answers for this number", status=400, fix=fix, field="caller_id")
-        return control
+        return Carrier(control, self.provider, self.breakers)
 
     def _call(self, order: Order) -> OutboundCall:
         hooks = f"{self.public_url}/voice/{self.provider}/"

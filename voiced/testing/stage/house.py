@@ -15,7 +15,7 @@ from voiced.call.providers import Deadlines, Providers
 from voiced.dialog.flow import Flow
 from voiced.errors import ProviderError
 from voiced.plugin import Kind, ToolSpec, Vad
-from voiced.resilience import Breakers, Link, LlmChain, SttChain, TtsChain
+from voiced.resilience import Breakers, GuardedTool, Link, LlmChain, SttChain, TtsChain
 from voiced.store import ActionRow, CallRow, EraseRow, MessageRow, Row
 from voiced.testing.fakes import ScriptedLlm, ScriptedStt, ScriptedTool, ScriptedTts, ScriptedVad
 
@@ -43,7 +43,8 @@ class Cast:
         """Return them as a call takes them."""
         names = dict.fromkeys(("stt", "tts", "llm", "vad"), "scripted")
         stt, tts, llm = SttChain(self._links("stt")), TtsChain(self._links("tts")), LlmChain(self._links("llm"))
-        return Providers(stt, tts, llm, self.vad, self.tools, self.deadlines, names)
+        tools = {name: GuardedTool(tool, self.breakers.gate("tool", name)) for name, tool in self.tools.items()}
+        return Providers(stt, tts, llm, self.vad, tools, self.deadlines, names)
 
     def _links(self, kind: Kind) -> tuple[Link[Any], ...]:
         links = (Link(getattr(self, kind), self.breakers.gate(kind, "scripted")),)

@@ -2,6 +2,7 @@
 
 from voiced.audio import MULAW_8K, PCM_16K
 from voiced.call.phrases import IN_MEMORY, PhraseBook
+from voiced.text.pronunciations import Pronunciations
 
 
 def test_a_phrase_outlives_the_process(tmp_path):
@@ -42,3 +43,16 @@ def test_no_half_written_file_is_left(tmp_path):
     book = PhraseBook(tmp_path, "voix", MULAW_8K)
     book.put("Bonjour.", b"son")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [book.path(book.key("Bonjour."))]
+
+
+def test_another_way_to_say_a_word_is_another_phrase_only_where_it_is_said(tmp_path):
+    book = PhraseBook(tmp_path, "voix", MULAW_8K)
+    book.put("Cabinet Rouvray.", b"son")
+    book.put("Bonjour.", b"autre")
+    other = PhraseBook(tmp_path, "autre", MULAW_8K)
+    other.put("Cabinet Rouvray.", b"ancien")
+    told = book.beside([other]).saying(Pronunciations.of({"rouvray": "Rouvré"}))
+    assert (told.get("Cabinet Rouvray."), told.stand_in("Cabinet Rouvray.")) == (None, None)
+    assert told.get("Bonjour.") == b"autre"
+    told.put("Cabinet Rouvray.", b"nouveau")
+    assert (book.get("Cabinet Rouvray."), told.get("Cabinet Rouvray.")) == (b"son", b"nouveau")

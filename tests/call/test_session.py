@@ -16,6 +16,15 @@ def test_a_call_from_the_first_word_to_the_last():
     assert performance.failures == []
 
 
+def test_names_that_voices_say_wrong_are_said_as_the_flow_has_them():
+    flow = CONSENT.replace("steps:", "pronunciations: { rouvray: Rouvré }\nsteps:", 1)
+    flow = flow.replace("Nous ouvrons à neuf heures.", "La ville de Rouvray ouvre à neuf heures.")
+    said = {"agent": "La ville de Rouvré ouvre à neuf heures"}
+    as_written = {"agent": "La ville de Rouvray ouvre"}
+    performance = act([{"caller": "oui"}, ASKED, HOURS, said, ASKED, HOURS, as_written, ASKED, *BYE], flow)
+    assert performance.failures == []
+
+
 def test_a_scenario_that_does_not_come_true_says_where_and_what():
     performance = act([ASKED, HOURS, {"agent": "Il pleut"}])
     assert performance.failed_line == 2
@@ -153,15 +162,6 @@ def test_a_tool_in_trouble_leads_to_the_step_s_way_out(trouble):
     assert performance.failures == []
 
 
-def test_what_the_voice_cannot_say_any_more_ends_in_apology():
-    performance = act(
-        [*NAME, {"fails": "tts"}, {"agent": {"says": "Un incident est arrivé", "within": 12}}],
-        tools={"book": {"after": 3}},
-    )
-    assert performance.failures == []
-
-
-class Bug:
 def test_a_tool_that_is_down_is_waited_for_by_its_own_deadline_and_then_no_more():
     def change(cast):
         cast.tools["book"].after, cast.deadlines = 1000, Deadlines(tools={"book": 1.5})
@@ -173,6 +173,15 @@ def test_a_tool_that_is_down_is_waited_for_by_its_own_deadline_and_then_no_more(
     assert performance.failures == []
 
 
+def test_what_the_voice_cannot_say_any_more_ends_in_apology():
+    performance = act(
+        [*NAME, {"fails": "tts"}, {"agent": {"says": "Un incident est arrivé", "within": 12}}],
+        tools={"book": {"after": 3}},
+    )
+    assert performance.failures == []
+
+
+class Bug:
     """Implements `Vad`: breaks at the first voice."""
 
     def start(self):

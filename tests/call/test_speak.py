@@ -13,8 +13,10 @@ from voiced.observe.waterfall import Waterfall
 from voiced.plugin import LegCapabilities
 from voiced.testing.fakes import PlainLeg, ScriptedTts, spell
 from voiced.testing.stage import Phone, fresh_book
+from voiced.text.pronunciations import Pronunciations
 
 LEAD = LegCapabilities().lead
+PLAIN = Pronunciations()
 LONG = "Nous ouvrons à neuf heures et nous fermons à dix-huit heures tous les jours de la semaine"
 
 
@@ -36,16 +38,16 @@ class Marks:
 class Mouth:
     """A speaker on a line in virtual time."""
 
-    def __init__(self, tts=None):
+    def __init__(self, tts=None, said=PLAIN):
         self.began = trio.current_time()
         self.tts = tts or ScriptedTts()
-        self.book = fresh_book(self.tts)
+        self.book = fresh_book(self.tts).saying(said)
         self.phone, self.heard, self.failed, self.ahead = Phone(self.clock), [], [], []
         self.speaker = Speaker(
             PlainLeg(),
             self.phone,
             Voice(self.tts, self.book, self.clock, 8.0),
-            Playout(),
+            Playout(respell=said.respell),
             self.clock,
             on_heard=self.heard.append,
             on_error=self.failed.append,
@@ -71,9 +73,9 @@ class Mouth:
 
 
 @asynccontextmanager
-async def speaking(tts=None):
+async def speaking(tts=None, said=PLAIN):
     async with trio.open_nursery() as nursery:
-        mouth = Mouth(tts)
+        mouth = Mouth(tts, said)
         await nursery.start(mouth.speaker.run)
         mouth.phone.open(mouth.ear, "CA1", "m1")
         nursery.start_soon(mouth.live)
@@ -130,6 +132,29 @@ async def test_a_fixed_text_plays_from_the_book_at_once(autojump_clock):
         assert mouth.listen() == "Bonjour."
         assert waterfall.cached
         assert waterfall.response_gap < 0.1
+
+
+@pytest.mark.parametrize("seconds", [1.0, 2.0, 3.0, 4.5])
+async def test_words_that_are_said_otherwise_are_heard_as_they_are_written(autojump_clock, seconds):
+    said = Pronunciations.of({"CHU": "centre hospitalier universitaire", "Rouvray": "Rouvré"})
+    async with speaking(said=said) as mouth:
+        mouth.say(1, "Le CHU de Rouvray vous rappelle au plus tard demain.")
+        await trio.sleep(seconds)
+        (heard,) = mouth.speaker.interrupt()
+        assert heard.whole == "Le CHU de Rouvray vous rappelle au plus tard demain."
+        assert heard.whole.startswith(heard.heard)
+        sounded = mouth.listen()
+        assert sounded.startswith(said.respell(heard.heard))
+        following = len(said.respell(heard.whole[: len(heard.heard) + 12]))
+        assert len(sounded) <= following + 3  # and hardly more than what is told was sounded
+
+
+async def test_the_end_of_words_that_are_said_otherwise_is_told_as_it_is_written(autojump_clock):
+    async with speaking(said=Pronunciations.of({"Rouvray": "Rouvré"})) as mouth:
+        mouth.say(1, "Cabinet Rouvray.")
+        await trio.sleep(5)
+        assert mouth.listen() == "Cabinet Rouvré."
+        assert mouth.heard[0].heard == "Cabinet Rouvray."
 
 
 async def test_interrupted_it_is_silent_at_once_and_knows_what_was_heard(autojump_clock):

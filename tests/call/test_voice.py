@@ -14,6 +14,7 @@ from voiced.plugin import Packet, TtsCapabilities
 from voiced.resilience import Breakers, Link, TtsChain
 from voiced.testing.fakes import Reader, ScriptedTts
 from voiced.testing.stage import fresh_book
+from voiced.text.pronunciations import Pronunciations
 
 
 async def render(tts, reply, *, first_sound=8.0, book=None):
@@ -32,6 +33,13 @@ def read(packets):
 async def test_a_text_is_spoken_in_speakable_words(autojump_clock):
     packets = await render(ScriptedTts(), Reply(1, "voice", whole="Il est 9h30, M. Dupont."))
     assert read(packets) == "Il est neuf heures trente monsieur Dupont."
+
+
+async def test_a_word_that_voices_say_wrong_is_given_as_it_is_said_and_stays_as_it_is_written(autojump_clock):
+    book = fresh_book(ScriptedTts()).saying(Pronunciations.of({"Rouvray": "Rouvré"}))
+    reply = Reply(1, "voice", whole="Cabinet ROUVRAY, il est 9h30.")
+    assert read(await render(ScriptedTts(), reply, book=book)) == "Cabinet Rouvré il est neuf heures trente."
+    assert (reply.whole, reply.spoken) == ("Cabinet ROUVRAY, il est 9h30.", ["Cabinet ROUVRAY, il est 9h30."])
 
 
 async def test_words_are_spoken_as_they_come(autojump_clock):

@@ -122,3 +122,21 @@ def test_flows_are_read_from_what_was_kept_of_them(tmp_path):
     on_disk, kept = read_flows(tmp_path, {"company": "M"}), {file: file.read_bytes()}
     file.unlink()
     assert read_contents(tmp_path, kept, {"company": "M"}) == on_disk
+
+
+PLAIN = FLOW.replace(" {company}", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ('{ Rouvray: "" }', "pronunciations/Rouvray"),
+        ('{ " ": blanc }', "the key ' ' is not allowed"),
+        ("[Rouvray]", ""),
+    ],
+)
+def test_how_a_word_is_said_is_a_text_by_the_word(tmp_path, written, fault):
+    flow = read_file(write(tmp_path, f"{PLAIN}pronunciations: {{ Rouvray: Rouvré, C++: cé plus plus }}\n"))
+    assert flow.pronunciations == {"Rouvray": "Rouvré", "C++": "cé plus plus"}
+    ((_, _, reason),) = problems(lambda: read_file(write(tmp_path, f"{PLAIN}pronunciations: {written}\n")))
+    assert fault in reason

@@ -1,7 +1,7 @@
 """The phrase book: fixed texts as ready sound, on disk and in memory, in the carrier's own codec.
 
-A phrase is keyed by text, voice, model, settings and codec, so that nothing stale can ever play. Files are written
-whole or not at all. What is in the book plays at once and outlives an outage of the voice.
+A phrase is keyed by text (as it is said), voice, model, settings and codec, so that nothing stale can ever play. Files
+are written whole or not at all. What is in the book plays at once and outlives an outage of the voice.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from voiced.audio import AudioFormat
+from voiced.text.pronunciations import Pronunciations
 
 IN_MEMORY = 512
 """Phrases kept in memory; the rest is read from disk."""
@@ -30,6 +31,8 @@ class PhraseBook:
         self._fingerprint = fingerprint
         self._memory: OrderedDict[str, bytes] = OrderedDict()
         self._others: tuple[PhraseBook, ...] = ()
+        self.said = Pronunciations()
+        """How words are said that the voice would say wrong."""
 
     def beside(self, others: Sequence[PhraseBook]) -> PhraseBook:
         """Return this book as one that knows those of the voices that stand in; they share what each has."""
@@ -37,6 +40,15 @@ class PhraseBook:
             return self
         same = copy.copy(self)
         same._others = tuple(others)  # noqa: SLF001 - its own kind
+        return same
+
+    def saying(self, said: Pronunciations) -> PhraseBook:
+        """Return this book for texts of which some words are said as `said` has it; they share what each has."""
+        if said == self.said:
+            return self
+        same = copy.copy(self)
+        same.said = said
+        same._others = tuple(other.saying(said) for other in self._others)  # noqa: SLF001 - its own kind
         return same
 
     def of(self, fingerprint: str) -> PhraseBook | None:
@@ -49,7 +61,7 @@ class PhraseBook:
 
     def key(self, text: str) -> str:
         """Return the key of `text`: a digest of everything that shapes its sound."""
-        return hashlib.sha256(f"{self._voice}\x1f{text}".encode()).hexdigest()[:40]
+        return hashlib.sha256(f"{self._voice}\x1f{self.said.respell(text)}".encode()).hexdigest()[:40]
 
     def get(self, text: str) -> bytes | None:
         """Return the sound of `text`, None when it is not in the book."""

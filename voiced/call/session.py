@@ -62,6 +62,7 @@ from voiced.observe import metrics
 from voiced.observe.log import logger
 from voiced.observe.waterfall import Waterfall
 from voiced.plugin import Dtmf, Ended, Heard, Leg, Mark, Play, Started, SttInput
+from voiced.text.pronunciations import Pronunciations
 
 log = logger("call")
 
@@ -116,7 +117,8 @@ class Session:
         self._unsaid: list[str] = []
         self._words_heard = 0
         self._machine = TurnMachine()
-        playout = Playout()
+        said = Pronunciations.of(engine.flow.pronunciations)
+        playout, book = Playout(respell=said.respell), book.saying(said)
         patience, name = providers.tts.capabilities.patience, providers.name("tts")
         voice = Voice(providers.tts, book, self.clock, patience, MULAW_8K, name)
         self._speaker = Speaker(leg, line, voice, playout, self.clock, on_heard=self._heard_reply, on_error=self._mute)

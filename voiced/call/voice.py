@@ -37,7 +37,7 @@ class Reply:
     whole: str = ""
     """The text so far."""
     spoken: list[str] = field(default_factory=list)
-    """Clauses handed to the voice that the player has not told the playout clock yet."""
+    """Clauses handed to the voice that the player has not told the playout clock yet, as they are written."""
     sound: bytes | None = None
     """The whole sound, when the phrase book had it."""
     voice: str = ""
@@ -144,7 +144,7 @@ class Voice:
             if not reply.begun.is_set():
                 self._asked(reply)
             reply.spoken.append(clause)
-            await out.send(speakable(clause))
+            await out.send(speakable(self.book.said.respell(clause)))
 
     async def _speak(
         self,

@@ -124,13 +124,19 @@ async def _warm(project: Project) -> int:
     from voiced.call.warm import warm as make  # noqa: PLC0415 - the same
     from voiced.daemon.standalone import open_providers  # noqa: PLC0415 - the same
     from voiced.dialog.phrase import fixed_texts  # noqa: PLC0415 - the same
+    from voiced.text.pronunciations import Pronunciations  # noqa: PLC0415 - the same
 
-    texts = list(dict.fromkeys(text for flow in project.flows.values() for text in fixed_texts(flow)))
+    wanted: dict[Pronunciations, dict[str, None]] = {}
+    for flow in project.flows.values():
+        wanted.setdefault(Pronunciations.of(flow.pronunciations), {}).update(dict.fromkeys(fixed_texts(flow)))
+    every, made = sum(map(len, wanted.values())), 0
     async with open_providers(project) as (plan, providers):
         with Progress(transient=True) as progress:
-            task = progress.add_task("sentences", total=len(texts))
-            made = await make(providers.tts, plan.book(providers), texts, lambda _text, _made: progress.advance(task))
-    click.echo(f"{len(texts)} sentences are ready, {made} of them new.")
+            task = progress.add_task("sentences", total=every)
+            for said, texts in wanted.items():
+                book = plan.book(providers).saying(said)
+                made += await make(providers.tts, book, list(texts), lambda _text, _made: progress.advance(task))
+    click.echo(f"{every} sentences are ready, {made} of them new.")
     return 0
 
 

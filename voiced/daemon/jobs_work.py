@@ -22,6 +22,7 @@ from voiced.jobs.purge import purge
 from voiced.jobs.summarise import summarise, sweep
 from voiced.observe.log import logger
 from voiced.registry import Registry
+from voiced.text.pronunciations import Pronunciations
 
 log = logger("jobs")
 
@@ -141,6 +142,7 @@ async def _warm(project: Project) -> Facts:
         async with open_providers(project) as (plan, _):
             for flow in plan.answering():
                 providers, texts = plan.providers(flow), list(dict.fromkeys(fixed_texts(flow)))
-                made += await warm(providers.tts, plan.book(providers), texts)
+                book = plan.book(providers).saying(Pronunciations.of(flow.pronunciations))
+                made += await warm(providers.tts, book, texts)
                 total += len(texts)
     return {"made": made, "phrases": total}

@@ -15,6 +15,7 @@ from voiced.inference.client import Inference
 from voiced.observe.log import logger
 from voiced.plugin import Tts
 from voiced.text.pattern import compile_the_rest
+from voiced.text.pronunciations import Pronunciations
 
 log = logger("warming")
 
@@ -68,9 +69,10 @@ class Warming:
 
     async def _make(self, plan: WorkerPlan) -> None:
         """Make every phrase of every voice that may answer a call: the active one's, a trial's, a number's own."""
-        wanted: dict[str, tuple[Tts, dict[str, None]]] = {}
+        wanted: dict[tuple[str, Pronunciations], tuple[Tts, dict[str, None]]] = {}
         for flow, tts in plan.voices():
-            wanted.setdefault(tts.fingerprint, (tts, {}))[1].update(dict.fromkeys(fixed_texts(flow)))
+            key = tts.fingerprint, Pronunciations.of(flow.pronunciations)
+            wanted.setdefault(key, (tts, {}))[1].update(dict.fromkeys(fixed_texts(flow)))
         every, done = sum(len(texts) for _, texts in wanted.values()), 0
 
         def progress(_text: str, _made: bool) -> None:  # noqa: FBT001 - the contract of `warm`
@@ -80,9 +82,9 @@ class Warming:
                 self.readiness.phrases = f"phrases are being made ({done} of {every})"
 
         made = 0
-        for voice, (tts, texts) in wanted.items():
+        for (voice, said), (tts, texts) in wanted.items():
             try:
-                made += await warm(tts, plan.book_of(voice), list(texts), progress)
+                made += await warm(tts, plan.book_of(voice).saying(said), list(texts), progress)
             except Exception as error:  # noqa: BLE001 - a plugin's bug costs ready phrases, not the worker
                 log.warning("phrases_not_made", error=type(error).__name__)
         log.info("phrases_ready", made=made, phrases=every)

@@ -12,12 +12,14 @@ import msgspec
 from msgspec import Meta
 
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
-STEP_NAME, KEY = "^[a-z][a-z0-9_]*$", "^[0-9*#]$"
+STEP_NAME, KEY, WORD = "^[a-z][a-z0-9_]*$", "^[0-9*#]$", r"^\S(.*\S)?$"
 SPAN = "^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$"
 UNIT = "x-unit"
 """Key of the schema that names the unit of a number."""
 StepName = Annotated[str, Meta(pattern=STEP_NAME, max_length=60)]
 Key = Annotated[str, Meta(pattern=KEY)]
+Word = Annotated[str, Meta(pattern=WORD, max_length=60)]
+Said = Annotated[str, Meta(min_length=1, max_length=200)]
 Seconds = Annotated[float, Meta(ge=0.0, le=7200.0, extra_json_schema={UNIT: "seconds"})]
 Patience = Annotated[float, Meta(ge=1.0, le=600.0, extra_json_schema={UNIT: "seconds"})]
 
@@ -270,6 +272,10 @@ class Flow(Part, frozen=True):
     vars: Annotated[dict[str, str], doc("Values that texts use as `{name}`.")] = {}
     hours: Annotated[Hours | None, doc("Opening hours; `{hours}` reads them, `open` tests them.")] = None
     hints: Annotated[tuple[str, ...], doc("Names and words that the recogniser should know.")] = ()
+    pronunciations: Annotated[
+        dict[Word, Said],
+        doc("Words that voices say wrong, each as it is said: `Rouvray: Rouvré`. Whole words, in capitals or not."),
+    ] = {}
     prompt: Annotated[str, doc("Who the agent is, for language models.")] = ""
     policies: Annotated[Policies, doc("How the call behaves; each may be left out, whole or in part.")] = Policies()
     anywhere: Annotated[tuple[Route, ...], doc("Routes that hold in every step that listens.")] = ()

@@ -7,6 +7,7 @@ caller's disfavour: sound counts as heard only when it must have been played. No
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from voiced.dialog.policy import BargeIn
@@ -36,10 +37,10 @@ class Segment:
     expected: float = 0.0
     """How long it will be, at least, as far as we know."""
 
-    def spoken(self, position: float) -> str:
+    def spoken(self, position: float, respell: Callable[[str], str] = str) -> str:
         """Return the words that lie before `position`, by their share of the sound; rounded down to whole words.
 
-        A word's share goes by how it is said: "90" is longer than it looks.
+        A word's share goes by how it is said, which `respell` knows: "90" is longer than it looks.
         """
         length = max(self.end - self.start, self.expected)
         if length <= 0:
@@ -47,13 +48,13 @@ class Segment:
         position = min(position, self.end)
         if position >= self.start + length - 1e-6:
             return self.text
-        return _beginning(self.text, max(0.0, position - UNEVEN - self.start) / length)
+        return _beginning(self.text, max(0.0, position - UNEVEN - self.start) / length, respell)
 
 
-def _beginning(text: str, share: float) -> str:
+def _beginning(text: str, share: float, respell: Callable[[str], str]) -> str:
     """Return the first words of `text`, as many as are wholly said in this share of its sound."""
     words = text.split(" ")
-    lengths = [_spoken_length(word) + 1 for word in words]
+    lengths = [_spoken_length(respell(word)) + 1 for word in words]
     room, count = share * sum(lengths), 0
     while count < len(words) and lengths[count] <= room:
         room -= lengths[count]
@@ -72,6 +73,8 @@ class Playout:
     """One call's playout clock."""
 
     segments: list[Segment] = field(default_factory=list)
+    respell: Callable[[str], str] = str
+    """Writes words as they are given to the voice; what was heard is told in the written words all the same."""
     sent: float = 0.0
     """Position up to which sound was handed to the carrier."""
     confirmed: float = 0.0
@@ -91,7 +94,7 @@ class Playout:
         """Say what the reply under way says; `seconds` is its length where it is known, else it is estimated."""
         segment = self.segments[-1]
         segment.text = f"{segment.text} {text}".strip()
-        segment.expected = seconds or len(speakable(segment.text)) / PACE
+        segment.expected = seconds or len(speakable(self.respell(segment.text))) / PACE
 
     def complete(self) -> None:
         """Say that all sound of the reply under way was sent: its length is known."""
@@ -163,7 +166,9 @@ class Playout:
     def heard_text(self, reply: int, at: float) -> str:
         """Return the words of `reply` that the caller has heard."""
         position = self.heard(at)
-        return " ".join(words for part in self.segments if part.reply == reply and (words := part.spoken(position)))
+        return " ".join(
+            words for part in self.segments if part.reply == reply and (words := part.spoken(position, self.respell))
+        )
 
     def trust_the_clock(self) -> None:
         """Give up on marks that never came back: the carrier has lost them."""

@@ -10,6 +10,7 @@ from voiced.testing.stage.carrier import Carrier
 from voiced.testing.stage.house import Ledger
 from voiced.testing.stage.script import Happenings
 from voiced.text.normalise import bare
+from voiced.text.pronunciations import Pronunciations
 
 
 def faults(
@@ -22,7 +23,7 @@ def faults(
     complete: bool,
 ) -> list[str]:
     """Return everything that is not as it should be. `complete`: the screenplay was played to its end."""
-    found = [*_kept_to_itself(happenings, ledger), *_never_over_credited(happenings, carrier)]
+    found = [*_kept_to_itself(happenings, ledger), *_never_over_credited(happenings, carrier, engine)]
     found += [f"the call failed: {row.error}" for row in ledger.calls.values() if row.ended_by == "fault"]
     if complete:
         found += [*_outcome(scenario, happenings, engine), *_in_time(scenario, carrier)]
@@ -57,9 +58,9 @@ def _kept_to_itself(happenings: Happenings, ledger: Ledger) -> Iterator[str]:
         yield f"{len(ledger.messages)} messages were kept, but consent is {consent(happenings)}"
 
 
-def _never_over_credited(happenings: Happenings, carrier: Carrier) -> Iterator[str]:
-    """What the call takes for heard was heard."""
-    heard = bare(carrier.phone.hearing.text)
+def _never_over_credited(happenings: Happenings, carrier: Carrier, engine: Engine | None) -> Iterator[str]:
+    """What the call takes for heard was heard; its words are the written ones, whatever was said for them."""
+    heard, said = bare(carrier.phone.hearing.text), Pronunciations.of(engine.flow.pronunciations if engine else {})
     for event in happenings.of("agent.said"):
-        if bare(event["text"]) not in heard:
+        if bare(said.respell(event["text"])) not in heard:
             yield f"the caller did not hear {event['text']!r}, which the call takes for heard"

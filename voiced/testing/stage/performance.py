@@ -27,6 +27,7 @@ from voiced.testing.stage.checks import faults
 from voiced.testing.stage.house import PARIS, Cast, Ledger, StagePlan, fresh_book, stray
 from voiced.testing.stage.phone import Phone
 from voiced.testing.stage.script import Entry, Happenings, Script
+from voiced.text.pronunciations import Pronunciations
 
 TICK = 1e-6
 """Seconds that are no time: what is due within them of a frame's end is due with it."""
@@ -121,7 +122,7 @@ def _book() -> PhraseBook:
 
 
 async def _ready(flow: Flow, tts: ScriptedTts) -> PhraseBook:
-    book = _book()
+    book = _book().saying(Pronunciations.of(flow.pronunciations))
     await warm(tts, book, fixed_texts(flow))
     return book
 
@@ -139,7 +140,8 @@ class Stage:
         )
         offer = CallOffer(PROVIDER, "CA0001", scenario.caller, scenario.called)
         self.carrier = Carrier(self.switchboard, Phone(self.clock), offer)
-        self.script = Script(scenario, self.carrier, cast, self.happenings, self.clock)
+        said = Pronunciations.of(flow.pronunciations)
+        self.script = Script(scenario, self.carrier, cast, self.happenings, self.clock, said)
         self.engine: Engine | None = None
         self._ended_at = 0.0
 

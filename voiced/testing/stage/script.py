@@ -29,6 +29,7 @@ from voiced.testing.scenario import (
 from voiced.testing.stage.carrier import Carrier
 from voiced.testing.stage.house import Cast
 from voiced.text.normalise import bare
+from voiced.text.pronunciations import Pronunciations
 
 UTTERANCE = 30.0
 """Seconds that an utterance may take, besides what its line allows for it to begin."""
@@ -76,6 +77,8 @@ class Script:
     cast: Cast
     happenings: Happenings
     clock: Callable[[], float]
+    said: Pronunciations
+    """How the flow has words said: what a line wants to hear may be written, or as it is said."""
     entries: list[Entry] = field(default_factory=list)
     began: list[float] = field(default_factory=list)
     """When each line that was reached began."""
@@ -168,11 +171,11 @@ class Script:
     # --- lines ---
 
     def _hear(self, agent: Agent) -> Frames:
-        hearing, looked = self.carrier.phone.hearing, self._cursor
+        hearing, looked, says = self.carrier.phone.hearing, self._cursor, self.said.respell(agent.says)
         while True:
             end = hearing.words_end(self._cursor)
-            if end > looked and hearing.may_end(agent.says, looked, end):
-                found = hearing.find(agent.says, self._cursor, looked)
+            if end > looked and hearing.may_end(says, looked, end):
+                found = hearing.find(says, self._cursor, looked)
                 if found is not None:
                     break
             looked = max(looked, end)
@@ -208,7 +211,7 @@ class Script:
             yield from self._pass(0.2)
 
     def _unheard(self, words: str) -> None:
-        if bare(words) in bare(self.carrier.phone.hearing.text):
+        if bare(self.said.respell(words)) in bare(self.carrier.phone.hearing.text):
             raise Unmet(f"{words!r} was heard")
 
     def _tool(self, wanted: ToolUse) -> Frames:

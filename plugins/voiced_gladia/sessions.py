@@ -1,7 +1,7 @@
 """Sessions at Gladia: opened for calls, and deleted after them with their sound and words.
 
 A call ends by being cancelled and has no time to wait for an answer. What could not be deleted at once is left to the
-next call of the process, which has plenty.
+next call of the process, which has plenty; what a process left when it stopped, to a call of the next (`notes`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from urllib.parse import quote
 import trio
 
 from voiced.plugin import Host, ProviderError
+from voiced_gladia.notes import Notes
 from voiced_gladia.options import GladiaOptions
 from voiced_gladia.wire import Session, opened
 
@@ -32,12 +33,16 @@ class Sessions:
         self._url = f"{options.url.rstrip('/')}/v2/live"
         self._headers = {"x-gladia-key": options.api_key}
         self._left: deque[str] = deque(maxlen=MOST)
+        self._notes = Notes(host)
 
     async def open(self, body: bytes) -> Session:
         """Open a session as `body` has it. Raises `ProviderError`."""
         headers = {**self._headers, "content-type": "application/json"}
         where = f"{self._url}?region={self._options.region}"
-        return opened(await self._host.net.request("POST", where, headers=headers, body=body))
+        session = opened(await self._host.net.request("POST", where, headers=headers, body=body))
+        if not self._options.keep:
+            await self._notes.keep(session.id)
+        return session
 
     async def over(self, names: Iterable[str]) -> None:
         """Have the sessions of a call that is over deleted, whether it ended or was cancelled."""
@@ -48,8 +53,9 @@ class Sessions:
             await self._delete()
 
     async def sweep(self) -> None:
-        """Have what earlier calls left deleted, in the course of another."""
+        """Have what earlier calls left deleted, in the course of another; those of processes that stopped, too."""
         await trio.sleep(SETTLED)
+        self._left.extend(name for name in await self._notes.overdue() if name not in self._left)
         await self._delete()
 
     async def _delete(self) -> None:
@@ -68,3 +74,5 @@ class Sessions:
                 if not gone:
                     self._left.append(name)
                     self._host.log.warning("gladia_session_not_deleted", left=len(self._left))
+            if gone:
+                await self._notes.strike(name)

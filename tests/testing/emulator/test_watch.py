@@ -30,6 +30,10 @@ async def breaks(_request):
     return Streaming(produce)
 
 
+async def ponders(_request):
+    await trio.sleep_forever()
+
+
 async def chat(peer):
     await peer.accept()
     await peer.receive()
@@ -79,7 +83,12 @@ class Told(list):
 async def house():
     """An emulator that is looked on: its address, and what was told."""
     told = Told()
-    routes = {"/plain": {"POST": plain}, "/long": {"GET": long}, "/breaks": {"GET": breaks}}
+    routes = {
+        "/plain": {"POST": plain},
+        "/long": {"GET": long},
+        "/breaks": {"GET": breaks},
+        "/ponders": {"GET": ponders},
+    }
     sockets = {"/chat": chat, "/listens": listens, "/refuses": refuses, "/throttled": throttled}
     async with serving(Router(routes), sockets, watch=told) as served:
         yield served, told
@@ -103,6 +112,13 @@ async def test_an_answer_that_breaks_off_is_told_as_broken(house, net):
     with pytest.raises(ProviderError):
         await net.request("GET", f"{served.url}/breaks")
     assert await told.until(1) == [("GET", "/breaks", "broken")]
+
+
+async def test_a_client_that_does_not_wait_is_told_of(house, net):
+    served, told = house
+    with trio.move_on_after(0.2):
+        await net.request("GET", f"{served.url}/ponders")
+    assert await told.until(1) == [("GET", "/ponders", "left")]
 
 
 async def test_sockets_are_told_when_they_open_and_when_they_close(house, net):

@@ -56,7 +56,7 @@ class EmulatorServer:
     """
 
     def __init__(self, router: Router, sockets: Mapping[str, Talk] | None = None, watch: Watch | None = None) -> None:
-        self._router = Watched(router, watch) if watch else router
+        self._router = Watched(router, watch) if watch is not None else router
         self._watch = watch
         self._sockets = dict(sorted((sockets or {}).items(), key=lambda each: -len(each[0])))
 

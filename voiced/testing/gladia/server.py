@@ -174,6 +174,7 @@ class Gladia:
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._speak, session, peer, nursery.cancel_scope)
+                nursery.start_soon(session.understand)
                 code = await self._listen(session, peer)
                 nursery.cancel_scope.cancel()
         except* Gone as group:
@@ -194,7 +195,7 @@ class Gladia:
             if self._cuts(session, message):
                 session.cuts += 1
                 return await self._cut(peer)
-            await session.take(message)
+            session.take(message)
 
     def _cuts(self, session: Session, message: str | bytes) -> bool:
         faults = self.faults

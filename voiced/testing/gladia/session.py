@@ -6,7 +6,8 @@ import base64
 import heapq
 import json
 import random
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,6 +66,8 @@ class Session:
         listened = words.hear is not None
         self._ear = Ear(self.format, endpointing, longest, words.prompter, words.finals, listened=listened)
         self._hear = words.hear
+        self._waiting: deque[tuple[float, EarEvent | None]] = deque()
+        self._unheard = trio.Event()
         self._rests = 0.0
         self._finals: list[str] = []
         self._due: list[Due] = []
@@ -80,17 +83,17 @@ class Session:
             self._later(messages.said(self.id, "start_session", None))
             self._later(messages.said(self.id, "start_recording", None))
 
-    async def take(self, message: str | bytes) -> None:
-        """Take a message of the client; waits while a recogniser listens, so that all stays in order."""
+    def take(self, message: str | bytes) -> None:
+        """Take a message of the client."""
         if isinstance(message, bytes):
-            await self._sound(message)
+            self._sound(message)
             return
         self.texts.append(message)
         told = json.loads(message)
         if told["type"] == "audio_chunk":
-            await self._sound(base64.b64decode(told["data"]["chunk"]))
+            self._sound(base64.b64decode(told["data"]["chunk"]))
         elif told["type"] == "stop_recording":
-            await self._stop()
+            self._stop()
 
     def due(self) -> Due | None:
         """Return what is sent next, whenever that is."""
@@ -100,7 +103,7 @@ class Session:
         """Forget what was due: it has been sent."""
         heapq.heappop(self._due)
 
-    async def _sound(self, data: bytes) -> None:
+    def _sound(self, data: bytes) -> None:
         faults = self._faults()
         if self._rejected < faults.rejects:
             self._rejected += 1
@@ -114,7 +117,7 @@ class Session:
         speed = self._latency.speed
         now = trio.current_time()
         self._busy = max(now, self._busy) + self.format.seconds(len(data)) / speed if speed else now
-        await self._tell(self._ear.feed(data))
+        self._tell(self._ear.feed(data))
         if self.format.seconds(len(self.audio)) >= self._manner.longest:
             self._later(1008)
 
@@ -122,7 +125,7 @@ class Session:
         lost = faults.unacknowledged and self.cuts < faults.cuts
         return bool(lost) and len(self.audio) > faults.cut_at - faults.unacknowledged
 
-    async def _stop(self) -> None:
+    def _stop(self) -> None:
         if self.stopped:
             conflict = ("stop_recording", 409, "ConflictError", "Recording already stopped")
             self._later(messages.rejected(self.id, *conflict))
@@ -132,7 +135,11 @@ class Session:
         if self._wanted["receive_acknowledgments"]:
             left = max(0.0, self._busy - trio.current_time())
             self._later(messages.stopped(self.id, seconds, left))
-        await self._tell(self._ear.finish())
+        self._tell([*self._ear.finish(), None])
+
+    def _end(self) -> None:
+        """Tell that everything was told."""
+        seconds = self.format.seconds(len(self.audio))
         at = max(self._spoken, self._busy)
         if self._wanted["receive_lifecycle_events"]:
             self._later(messages.said(self.id, "end_recording", {"recording_duration": seconds}), at)
@@ -140,31 +147,49 @@ class Session:
             self._later(messages.summary(self.id, seconds, " ".join(self._finals)), at)
         self._later(1000, at)
 
-    async def _tell(self, events: list[EarEvent]) -> None:
-        for heard in events:
-            event = moved(heard, -self.format.seconds(self._base))
-            if isinstance(event, Transcript) and event.sound:
-                await self._listen(event)
-            elif isinstance(event, Transcript):
-                self._transcript(event)
-            elif self._wanted["receive_speech_events"] and self._faults().transcripts:
-                self._later(messages.speech(self.id, event), self._at(0.0))
-
-    async def _listen(self, event: Transcript) -> None:
-        """Let the recogniser say what an utterance was; a connection that breaks meanwhile loses none of it."""
-        began = trio.current_time()
-        if self._hear is None or (not event.final and began < self._rests):
+    def _tell(self, events: Sequence[EarEvent | None]) -> None:
+        """Tell what happened, or leave it to `understand` where a recogniser has to listen. None: it was the last."""
+        if self._hear is not None:
+            self._waiting.extend((trio.current_time(), event) for event in events)
+            self._unheard.set()
             return
-        with trio.CancelScope(shield=True):
-            text = await self._hear(to_format(event.sound, self.format, MULAW_8K))
-        took = trio.current_time() - began
-        self._rests = began + took + REST * took
-        words = tuple(SpokenWord(*word) for word in spread(text, event.start, event.end))
-        if words:
-            self._transcript(replace(event, words=words, sound=b""), took)
+        for event in events:
+            self._told(event)
 
-    def _transcript(self, event: Transcript, took: float = 0.0) -> None:
-        """Say what was understood, as late as such things are; `took` seconds of that have passed already."""
+    def _told(self, event: EarEvent | None, since: float | None = None) -> None:
+        """Tell of one thing, which happened at `since`: now, unless a recogniser had to listen first."""
+        if event is None:
+            self._end()
+            return
+        event = moved(event, -self.format.seconds(self._base))
+        if isinstance(event, Transcript):
+            self._transcript(event, since)
+        elif self._wanted["receive_speech_events"] and self._faults().transcripts:
+            self._later(messages.speech(self.id, event), self._at(0.0))
+
+    async def understand(self) -> None:
+        """Let the recogniser listen to one thing after the other, for as long as there is a connection."""
+        while True:
+            while self._waiting:
+                since, event = self._waiting[0]
+                heard = await self._understood(event) if isinstance(event, Transcript) else event
+                self._waiting.popleft()
+                if heard is not None or event is None:
+                    self._told(heard, since)
+            self._unheard = trio.Event()
+            await self._unheard.wait()
+
+    async def _understood(self, event: Transcript) -> Transcript | None:
+        """Return the words of an utterance, None without any; of one that grows, only where there is time for it."""
+        began = trio.current_time()
+        if self._hear is None or (not event.final and (began < self._rests or len(self._waiting) > 1)):
+            return None
+        text = await self._hear(to_format(event.sound, self.format, MULAW_8K))
+        self._rests = trio.current_time() + REST * (trio.current_time() - began)
+        words = tuple(SpokenWord(*word) for word in spread(text, event.start, event.end))
+        return replace(event, words=words, sound=b"") if words else None
+
+    def _transcript(self, event: Transcript, since: float | None) -> None:
         faults, kind = self._faults(), "final" if event.final else "partial"
         if event.final:
             self._finals.append(" ".join(word.text for word in event.words))
@@ -172,15 +197,16 @@ class Session:
             return
         if event.final and not faults.finals:
             return
-        at = self._at(max(0.0, getattr(self._latency, kind).draw(self._source) - took))
+        at = self._at(getattr(self._latency, kind).draw(self._source), since)
         if faults.nonsense:
             self._later(messages.said(self.id, "fortune", {"text": "cookie"}), at)
             self._later({}, at)
         self._later(messages.transcript(self.id, event, bare=faults.bare), at)
 
-    def _at(self, delay: float) -> float:
+    def _at(self, delay: float, since: float | None = None) -> float:
         """Return when something of the recogniser is due: what it says stays in order."""
-        self._spoken = max(self._spoken, max(trio.current_time(), self._busy) + delay)
+        now = trio.current_time() if since is None else since
+        self._spoken = max(self._spoken, max(now, self._busy) + delay)
         return self._spoken
 
     def _later(self, message: dict[str, Any] | int, at: float | None = None) -> None:

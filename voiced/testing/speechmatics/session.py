@@ -18,6 +18,9 @@ from voiced.testing.speechmatics.manner import FAULTLESS, Faults, Latency, Manne
 from voiced.testing.speechmatics.messages import CODES, Json
 from voiced.testing.speechmatics.recogniser import FRAME, Config, Pace, Recogniser, Told
 
+Step = bytes | Json
+"""What a session goes on by: sound, `ForceEndOfUtterance` or `EndOfStream`."""
+
 
 class Wire(Protocol):
     """A WebSocket, as `Peer` is one."""
@@ -69,6 +72,7 @@ class Session:
     _recogniser: Recogniser = field(init=False)
     _rests: float = 0.0
     _out: trio.MemorySendChannel[tuple[float, Json]] = field(init=False)
+    _steps: trio.MemorySendChannel[tuple[float, Step]] = field(init=False)
     _due: float = 0.0
 
     async def run(self) -> None:
@@ -76,8 +80,10 @@ class Session:
         try:
             await self._start()
             self._out, told = trio.open_memory_channel[tuple[float, Json]](10_000)
+            self._steps, steps = trio.open_memory_channel[tuple[float, Step]](10_000)
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._tell, told, nursery.cancel_scope)
+                nursery.start_soon(self._understand_all, steps)
                 nursery.start_soon(self._listen, nursery.cancel_scope)
         except (Over, Gone):
             return
@@ -137,14 +143,10 @@ class Session:
         asked = await self._read(message)
         match asked["message"]:
             case "ForceEndOfUtterance":
-                at = asked.get("timestamp")
-                if at is None or at <= self._ear.now:
-                    await self._understand()
-                self._queue(self._recogniser.force(at))
+                self._step(asked)
             case "EndOfStream":
                 self.ended = True
-                await self._understand()
-                self._queue(self._recogniser.end())
+                self._step(asked)
             case "SetRecognitionConfig":
                 await self._change(asked)
             case "GetSpeakers":
@@ -160,18 +162,42 @@ class Session:
         self.count += 1
         if self.faults.acks:
             await self._say({"message": "AudioAdded", "seq_no": self.count})
-        told = self._recogniser.feed(data) if self.hear is None else await self._listened(data)
         happens = (
             self.faults.then and not self._done and len(self.sound) >= self.faults.after * self._rate * self._bytes
         )
         if self.faults.then == "silence" and happens:
             return
-        self._queue(told)
+        self._step(data)
         if happens:
             await self._accident()
 
+    def _step(self, step: Step) -> None:
+        """Go on by sound, a forced end, or the end; where a recogniser has to listen, `_understand_all` does."""
+        if self.hear is None:
+            self._queue(self._told(step))
+        else:
+            self._steps.send_nowait((trio.current_time(), step))
+
+    def _told(self, step: Step) -> list[Told]:
+        if isinstance(step, bytes):
+            return self._recogniser.feed(step)
+        forced = step["message"] == "ForceEndOfUtterance"
+        return self._recogniser.force(step.get("timestamp")) if forced else self._recogniser.end()
+
+    async def _understand_all(self, steps: trio.MemoryReceiveChannel[tuple[float, Step]]) -> None:
+        """Take each step in order, as the recogniser gets along; what is said is counted from when it came."""
+        async for since, step in steps:
+            told = await self._listened(step) if isinstance(step, bytes) else await self._ended(step)
+            self._queue(told, since)
+
+    async def _ended(self, step: Json) -> list[Told]:
+        at = step.get("timestamp")
+        if at is None or at <= self._ear.now:
+            await self._understand()
+        return self._told(step)
+
     async def _listened(self, data: bytes) -> list[Told]:
-        """Take sound that a recogniser listens to, phrase by phrase; what comes meanwhile waits."""
+        """Take sound that a recogniser listens to, phrase by phrase."""
         told: list[Told] = []
         size = FRAME * self._bytes * (self._rate // 8000)
         for at in range(0, len(data), size):
@@ -181,9 +207,14 @@ class Session:
             told += self._recogniser.feed(piece)
             if self._ear.ripe:
                 await self._understand()
-            elif self._ear.grown and trio.current_time() >= self._rests:
+            elif self._ear.grown and trio.current_time() >= self._rests and not self._behind:
                 self._ear.guess(await self._heard())
         return told
+
+    @property
+    def _behind(self) -> bool:
+        """Whether more has come already."""
+        return self._steps.statistics().current_buffer_used > 0
 
     async def _understand(self) -> None:
         if self.hear is not None and self._ear.phrased:
@@ -223,9 +254,10 @@ class Session:
             await self._fail(kind)
         self._recogniser.config = Config.of(asked["transcription_config"], agent=self.agent)
 
-    def _queue(self, told: list[Told]) -> None:
+    def _queue(self, told: list[Told], since: float | None = None) -> None:
+        began = trio.current_time() if since is None else since
         for pace, message in told:
-            self._due = max(self._due, trio.current_time() + self._delay(pace))
+            self._due = max(self._due, began + self._delay(pace))
             self._out.send_nowait((self._due, message))
 
     def _delay(self, pace: Pace) -> float:

@@ -15,8 +15,8 @@ from voiced.web.router import Response, Router, SendChunk, Streaming
 class Visit:
     """Something that a client asked for. The path stands without its query, where keys and texts may be.
 
-    `outcome` is an HTTP status; `opened`, `refused` or `closed` with a code for sockets; `left` where the client did
-    not wait for the answer, `broken` where that ended in the middle. `seconds` is how long it took.
+    `outcome` is an HTTP status; `opened`, `refused` or `closed` with a code for sockets; of answers that stream
+    `left` where the client did not wait for the end, `broken` where there was none. `seconds` is how long it took.
     """
 
     method: str
@@ -42,11 +42,7 @@ class Watched(Router):
         def tell(outcome: str) -> None:
             self._watch(Visit(request.method, request.path, outcome, trio.current_time() - began))
 
-        try:
-            response = await self._router.answer(request)
-        except trio.Cancelled:
-            tell("left")
-            raise
+        response = await self._router.answer(request)
         if isinstance(response, Streaming):
             return replace(response, produce=_told(response, tell))
         tell(str(getattr(response, "status", "")))

@@ -3,7 +3,8 @@
 import pytest
 from small_flows import act, events
 
-from voiced.testing.fakes import ScriptedTts
+from voiced.errors import ProviderOverloaded
+from voiced.testing.fakes import ScriptedLlm, ScriptedTts
 from voiced.testing.stage import Cast
 
 DESK = """
@@ -29,7 +30,16 @@ steps:
   personne: { transfer: { to: "+33199000001", say: Je vous passe quelqu'un. }, failed: fin }
   fin: { hangup: Au revoir. }
 """
+TALK = """
+flow: essai
+title: Une conversation
+start: causer
+policies: { failure: { say: Un incident est arrivé. } }
+steps:
+  causer: { llm: { prompt: Réponds. } }
+"""
 HOURS = {"caller": "Quels sont vos horaires d'ouverture ?"}
+DOWN = ProviderOverloaded("down", provider="scripted")
 ASKED, OPEN = {"agent": "Que voulez-vous savoir"}, {"agent": "Nous ouvrons à neuf heures"}
 NAME = [
     {"caller": "Je préfère être rappelé."},
@@ -114,6 +124,24 @@ def test_a_slow_model_is_replaced_before_the_caller_wonders():
 
     performance = play([ASKED, HOURS, {"agent": {"says": "Nous ouvrons", "within": 5}}], change=change)
     assert performance.failures == []
+
+
+OPENING = "Nous ouvrons à neuf heures, et nous fermons à dix-huit heures, du lundi au samedi inclus."
+
+
+@pytest.mark.parametrize("breaks", ["breaks", "stalls"])
+@pytest.mark.parametrize("able", [True, False])
+def test_an_answer_that_breaks_off_is_gone_on_with_where_it_was(breaks, able):
+    def change(cast):
+        answers = {HOURS["caller"]: OPENING}
+        cast.llm = ScriptedLlm(answers=answers, breaks_after=9, fails=DOWN if breaks == "breaks" else None)
+        with_stand_ins(cast)
+        cast.stand_ins.llm = ScriptedLlm(answers=answers, prefix=able)
+
+    whole, half = {"agent": OPENING}, {"agent": "Un incident est arrivé."}
+    performance = act([HOURS, whole if able else half], text=TALK, change=change)
+    assert performance.failures == []
+    assert bool(events(performance, "provider.failed")) is not able
 
 
 # --- only keys are left -----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from voiced.dialog.talk import NOT_UNDERSTOOD
 from voiced.errors import ProviderBadInput, ProviderOverloaded, ProviderRefused, ProviderThrottled, ProviderTimeout
 from voiced.plugin import Done, LlmRequest, Message, Token, ToolCall, ToolSpec
 from voiced.resilience import Allowance, LlmChain
-from voiced.resilience.race import FIRST_TOKEN, HEDGE, STALL
+from voiced.resilience.race import FIRST_TOKEN, HEDGE, STALL, STALL_BESIDE
 from voiced.resilience.retry import FIRST_PAUSE
 from voiced.testing.fakes import ScriptedLlm
 
@@ -271,3 +271,75 @@ async def test_every_model_gets_ready_and_one_that_cannot_keeps_no_other_from_it
     assert able.asked == [ASKED.tools]
     with pytest.raises(ProviderOverloaded):
         await chain(Learns(fails=DOWN)).prepare(ASKED.tools)
+
+
+# --- going on from what was said --------------------------------------------------------------------------------------
+
+ANSWER = "Nous ouvrons à neuf heures, du lundi au samedi."
+
+
+def talker(*, breaks_after=None, fails=None, prefix=True):
+    return ScriptedLlm(answers={"Bonjour": ANSWER}, breaks_after=breaks_after, fails=fails, prefix=prefix)
+
+
+async def said(made, request=ASKED):
+    events = await gather(made.reply, request)
+    assert isinstance(events[-1], Done)
+    return "".join(event.text for event in events if isinstance(event, Token)).strip()
+
+
+@pytest.mark.parametrize(("fails", "after"), [(DOWN, 0.0), (ZeroDivisionError(), 0.0), (None, STALL_BESIDE)])
+async def test_what_was_begun_is_gone_on_with_by_the_next_that_can(fails, after, autojump_clock):
+    first, second = talker(breaks_after=3, fails=fails), talker()
+    assert await said(chain(first, second)) == ANSWER
+    assert [request.prefix for request in (*first.asked, *second.asked)] == ["", "Nous ouvrons à "]
+    assert trio.current_time() == pytest.approx(after + 2 * 0.2)
+
+
+async def test_the_broken_one_need_not_be_able_itself_and_one_that_is_not_is_passed_over(autojump_clock):
+    first, second = talker(breaks_after=3, prefix=False), talker(prefix=False)
+    assert await said(chain(first, second, talker())) == ANSWER
+    assert second.asked == []
+
+
+async def test_several_may_break_off_in_one_answer(autojump_clock):
+    third = talker()
+    assert await said(chain(talker(breaks_after=3), talker(breaks_after=2, fails=DOWN), third)) == ANSWER
+    assert third.asked[0].prefix == "Nous ouvrons à neuf heures, "
+
+
+@pytest.mark.parametrize(
+    ("others", "seconds"),
+    [
+        ([], STALL),
+        ([talker(prefix=False)], STALL),
+        ([talker(fails=DOWN)], STALL_BESIDE),
+        ([talker(breaks_after=2, fails=DOWN)], STALL_BESIDE + 0.2),
+    ],
+)
+async def test_without_anybody_who_can_the_answer_has_failed(others, seconds, autojump_clock):
+    with pytest.raises(ProviderTimeout):
+        await said(chain(talker(breaks_after=3), *others))
+    assert trio.current_time() == pytest.approx(0.2 + seconds)
+
+
+async def test_who_goes_on_need_not_choose_any_more(autojump_clock):
+    second = talker()
+    await said(chain(talker(breaks_after=3, fails=DOWN), second), LlmRequest(ASKED.messages, tool_choice="required"))
+    assert second.asked[0].tool_choice == "auto"
+
+
+class Acts(ScriptedLlm):
+    """Says a word, calls a tool, and breaks off."""
+
+    async def reply(self, _request, out):
+        await out.send(Token("Alors"))
+        await out.send(ToolCall("c1", "salut"))
+        raise DOWN
+
+
+async def test_after_a_tool_was_called_nobody_goes_on(autojump_clock):
+    second = talker()
+    with pytest.raises(ProviderOverloaded):
+        await said(chain(Acts(), second))
+    assert second.asked == []

@@ -15,6 +15,7 @@ from voiced.errors import ProviderTimeout
 from voiced.observe.log import logger
 from voiced.observe.metrics import HEDGES
 from voiced.plugin import Llm, LlmEvent, LlmRequest, Sink
+from voiced.resilience.breakers import Gate
 from voiced.resilience.link import Attempt, Link, attempt
 
 log = logger("resilience")
@@ -25,7 +26,9 @@ FIRST_TOKEN = 3.0
 """Seconds that a model may take for its first while another stands by. The last one is given as long as the caller of
 the chain waits."""
 STALL = 4.0
-"""Seconds that may pass between two parts of an answer."""
+"""Seconds that may pass between two parts of an answer..."""
+STALL_BESIDE = 2.0
+"""...while another stands by that can go on from there."""
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +64,7 @@ class Runner:
         if not self.race.won(self):
             await trio.sleep_forever()
         await self.race.out.send(event)
-        self.scope.deadline = trio.current_time() + STALL
+        self.scope.deadline = trio.current_time() + self.race.stall(self.attempt.gate)
 
     def lose(self) -> None:
         """Stop: another was faster. One that was waited for in vain counts as too slow."""
@@ -77,6 +80,8 @@ class Race:
     out: Sink[LlmEvent]
     fitted: Callable[[Llm], LlmRequest]
     """Gives the request as a model takes it."""
+    stall: Callable[[Gate], float]
+    """Gives the seconds that may pass between two parts of an answer."""
     winner: Runner | None = None
     fault: Exception | None = None
     """What the last that failed raised."""

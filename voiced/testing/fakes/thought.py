@@ -42,12 +42,16 @@ class ScriptedLlm:
     first_token: float = 0.2
     fails: ProviderError | None = None
     """Raised by the next request, for as long as it is set."""
+    breaks_after: int | None = None
+    """Words of each answer after which it breaks off: raises what it `fails` with, or says no more."""
+    prefix: bool = False
+    """Whether it goes on from a beginning that it is given."""
     asked: list[LlmRequest] = field(default_factory=list)
 
     @property
     def capabilities(self) -> LlmCapabilities:
-        """Whether it composes."""
-        return LlmCapabilities(free_text=bool(self.answers))
+        """Whether it composes, and goes on from a beginning."""
+        return LlmCapabilities(free_text=bool(self.answers), prefix=self.prefix)
 
     async def prepare(self, tools: Sequence[ToolSpec]) -> None:
         """Do nothing: there is nothing to learn."""
@@ -55,17 +59,25 @@ class ScriptedLlm:
     async def reply(self, request: LlmRequest, out: Sink[LlmEvent]) -> None:
         """Answer."""
         self.asked.append(request)
-        if self.fails is not None:
+        if self.fails is not None and self.breaks_after is None:
             raise self.fails
         await trio.sleep(self.first_token)
         words = alike(next((line.content for line in reversed(request.messages) if line.role == "user"), ""))
         said = next((answer for sentence, answer in self.answers.items() if alike(sentence) == words), "")
-        for piece in said.split():
+        begun = len(request.prefix.split()) if self.prefix else 0
+        for piece in said.split()[begun:][: self.breaks_after]:
             await out.send(Token(f"{piece} "))
+        if said and self.breaks_after is not None:
+            await self._break_off()
         name = None if said else self._choose(words, request.tools)
         if name is not None:
             await out.send(ToolCall(f"call-{len(self.asked)}", name))
         await out.send(Done())
+
+    async def _break_off(self) -> None:
+        if self.fails is not None:
+            raise self.fails
+        await trio.sleep_forever()
 
     def _choose(self, words: str, tools: tuple[ToolSpec, ...]) -> str | None:
         for sentence, name in self.understands.items():

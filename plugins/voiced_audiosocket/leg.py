@@ -68,6 +68,11 @@ class AudioSocketLeg:
                 pass
         return ()
 
+    @property
+    def queued(self) -> float:
+        """Seconds of sound that wait to be sent."""
+        return MULAW_8K.seconds(len(self._queue))
+
     def due(self, sound: float, quiet: float) -> tuple[bytes, float]:
         """Return what to send now, and its seconds: what is queued, then silence."""
         if not self._open or self._ended:

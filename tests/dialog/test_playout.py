@@ -220,3 +220,14 @@ def test_replies_that_were_written_down_are_forgotten():
     saying("deux", 1.0, reply=2, playout=playout)
     playout.forget(1)
     assert [segment.reply for segment in playout.segments] == [2]
+
+
+def test_a_line_that_stood_still_holds_back_what_counts_as_heard():
+    playout = saying("un deux trois quatre", 4.0)
+    playout.behind(3.0, 2.0)
+    assert playout.heard(2.0) == pytest.approx(1.0 - TRANSIT)
+    assert playout.ahead(2.0) == pytest.approx(3.0 + TRANSIT)
+    playout.behind(0.5, 4.4)
+    assert playout.ends_at == pytest.approx(5.0 + TRANSIT), "a line that is early says nothing"
+    playout.behind(0.0, 9.0)
+    assert playout.heard(9.0) == 4.0

@@ -17,8 +17,13 @@ from voiced.web.tcp import FIRST_BYTES, LATE, MOST_EARLY, QUIET_AHEAD, SOUND_AHE
 class Tape:
     """A leg with `sound` seconds queued, which writes down what it was asked for."""
 
-    sound: float = 0.0
+    sound: float = 0.0  # seconds
     asked: list[tuple[float, float]] = field(default_factory=list)
+    now: float = 0.02
+
+    @property
+    def queued(self):
+        return self.sound
 
     def due(self, sound, quiet):
         self.asked.append((round(sound, 3), round(quiet, 3)))
@@ -40,7 +45,7 @@ def line():
     ours.setblocking(False)
     theirs.settimeout(5)
     leg = Tape()
-    media = PacedSocket(ours, leg=leg, now=0.0, wants_write=lambda _: None, patience=Patience())
+    media = PacedSocket(ours, leg=leg, now=0.0, clock=lambda: leg.now, wants_write=lambda _: None, patience=Patience())
     with ours, theirs:
         yield media, leg, theirs
 
@@ -73,9 +78,22 @@ def test_sound_goes_a_little_ahead_and_no_further(line):
 def test_what_was_missed_in_a_long_pause_is_not_made_up_for(line):
     media, leg, theirs = line
     media.tick(0.0)
-    leg.sound = 100.0
     media.tick(5.0)
-    assert len(theirs.recv(1000)) == 1 + round((LATE + SOUND_AHEAD) / 0.02)
+    assert len(theirs.recv(1000)) == 1 + round((LATE + QUIET_AHEAD) / 0.02)
+    leg.sound = 100.0
+    media.tick(10.0)
+    assert len(theirs.recv(1000)) == round(SOUND_AHEAD / 0.02)
+
+
+def test_how_long_the_line_will_play_what_waits(line):
+    media, leg, _ = line
+    media.tick(0.0)
+    assert media.ahead() == 0.0, "of silence nobody waits for the end"
+    leg.sound = 1.0
+    media.tick(0.02)
+    assert media.ahead() == pytest.approx(1.0), "some of it waits, some is on its way"
+    leg.now = 0.32
+    assert media.ahead() == pytest.approx(1.0 - SOUND_AHEAD), "the line played what it had, and nothing more"
 
 
 def test_after_the_farewell_nothing_is_sent(line):

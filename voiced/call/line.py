@@ -26,6 +26,13 @@ class Line(Protocol):
         """Close the socket in good order. Idempotent; `Ear.closed` follows."""
         ...
 
+    def ahead(self) -> float:
+        """Return the seconds that it will take to play what waits in this line; 0 where the carrier has the queue.
+
+        More than the clock says where the line stood still.
+        """
+        ...
+
 
 class Ear(Protocol):
     """One call, as the hub sees it. An exception from any of these ends this call only."""

@@ -240,6 +240,7 @@ class Session:
 
     def _agent(self) -> Agent:
         at = self.clock()
+        self._speaker.measure(at)
         playout = self._speaker.playout
         speaking = playout.echoing(at)
         return Agent(

@@ -48,6 +48,7 @@ class Speaker:
         self._leg, self._line, self._voice, self._clock = leg, line, voice, clock
         self._lead = leg.capabilities.lead
         self._batch = max(BATCH, 2 * self._lead) if leg.capabilities.clear else BATCH
+        self._keeps_queue = not leg.capabilities.marks  # the line, not the carrier
         self._on_heard, self._on_error = on_heard, on_error
         self._queue: deque[tuple[Reply, trio.MemoryReceiveChannel[Packet] | None]] = deque()
         self._playing: Reply | None = None
@@ -88,6 +89,11 @@ class Speaker:
         self._queue.append((reply, packets))
         self._wake.set()
 
+    def measure(self, at: float) -> None:
+        """Hold the playout clock to what the line has sent, where that tells: it was late if this process was."""
+        if self._keeps_queue:
+            self.playout.behind(self._line.ahead(), at)
+
     def interrupt(self) -> tuple[HeardReply, ...]:
         """Be silent at once; return what was heard of each reply under way, in order."""
         return self._stop()
@@ -105,6 +111,7 @@ class Speaker:
 
     def tick(self, at: float) -> None:
         """Look at the clock, which says `at`: send on where there is room, tell what was heard to its end."""
+        self.measure(at)
         if self._room is not None and not self._full(at):
             self._room.set()
             self._room = None
@@ -137,6 +144,7 @@ class Speaker:
 
     def _stop(self) -> tuple[HeardReply, ...]:
         at = self._clock()
+        self.measure(at)
         under_way = self._under_way()
         heard = tuple(
             HeardReply(reply.number, self.playout.heard_text(reply.number, at), reply.whole, reply.by)

@@ -110,6 +110,11 @@ class Playout:
         if self.segments:
             self.segments[-1].end = self.sent
 
+    def behind(self, ahead: float, at: float) -> None:
+        """Say that the line has to play for `ahead` seconds yet (0: it does not know): it may lag, and never leads."""
+        if ahead > 0.0:
+            self.ends_at = max(self.ends_at, at + TRANSIT + ahead)
+
     def set_mark(self, name: str) -> None:
         """Remember that the mark `name` was queued behind what was sent so far."""
         self._marks[name] = self.sent

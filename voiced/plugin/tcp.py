@@ -32,6 +32,11 @@ class TcpLeg(Leg, Protocol):
     call goes by its own clock, and `clear=True`, for the queue is here.
     """
 
+    @property
+    def queued(self) -> float:
+        """Seconds of sound that wait here to be sent: what the call must not take for heard yet."""
+        ...
+
     def due(self, sound: float, quiet: float) -> tuple[bytes, float]:
         """Return what to send now, and how long it plays (seconds).
 

@@ -102,6 +102,10 @@ class MediaSocket:
             self._closing = True
             self.write(self._framing.close(code, reason))
 
+    def ahead(self) -> float:
+        """Return 0: what was sent is in the carrier's queue, and its marks tell of it."""
+        return 0.0
+
     # --- for the pool -----------------------------------------------------------------------------------------------
 
     def write(self, data: bytes) -> None:

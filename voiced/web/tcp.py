@@ -6,7 +6,7 @@ They are served by the same hub as the WebSockets: no task for a stream, let alo
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -25,7 +25,8 @@ SOUND_AHEAD = 0.08
 QUIET_AHEAD = FRAME_SECONDS
 """Seconds of silence given ahead: what is said next waits behind it."""
 LATE = 0.04
-"""Seconds of line that are made up for when the hub looks late; what is beyond would come too late to be played."""
+"""Seconds of silence that are made up for when the hub looks late. Sound is not: what the line missed was not played,
+it comes later, and so does what follows."""
 FIRST_BYTES = 2.0
 """Seconds that a stream gets to say whose it is."""
 MOST_EARLY = 4096
@@ -64,10 +65,18 @@ class RawCodec:
 class PacedSocket(MediaSocket):
     """A stream whose sound leaves as the line needs it."""
 
-    def __init__(self, sock: socket.socket, *, leg: TcpLeg, **rest: Any) -> None:
+    def __init__(
+        self, sock: socket.socket, *, leg: TcpLeg, clock: Callable[[], float] = trio.current_time, **rest: Any
+    ) -> None:
+        """`clock` tells what `tick` is told."""
         super().__init__(sock, codec=RawCodec(leg), **rest)
-        self._leg = leg
-        self._sent_until: float | None = None
+        self._leg, self._clock = leg, clock
+        self._sent_until: float | None = None  # when the line will have played what it was given
+
+    def ahead(self) -> float:
+        """Return the seconds until the sound that waits in the leg will have been played; 0 when none does."""
+        queued = self._leg.queued
+        return queued and queued + max(0.0, (self._sent_until or 0.0) - self._clock())
 
     def tick(self, now: float) -> None:
         """Let the call look at the clock, and send what is due."""
@@ -80,7 +89,8 @@ class PacedSocket(MediaSocket):
             self.fail(error)
 
     def _send_due(self, now: float) -> None:
-        until = now if self._sent_until is None else max(self._sent_until, now - LATE)
+        late = 0.0 if self._leg.queued else LATE
+        until = now if self._sent_until is None else max(self._sent_until, now - late)
         data, seconds = self._leg.due(now + SOUND_AHEAD - until, now + QUIET_AHEAD - until)
         self._sent_until = until + seconds
         self.write(data)

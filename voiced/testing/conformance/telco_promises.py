@@ -96,10 +96,12 @@ def _queued(telco: TcpTelco, rig: TelcoRig) -> None:
     able = leg.capabilities
     expect(not able.marks and able.clear, f"over TCP there are no marks, and the leg can clear: {able}")
     leg.encode(Play(MULAW_8K.silence * MULAW_8K.size(1.0)))
+    expect(abs(leg.queued - 1.0) < EPSILON, f"a second was to be played, and {leg.queued} s are queued")
     data, seconds = leg.due(0.2, 0.0)
+    expect(abs(leg.queued + seconds - 1.0) < EPSILON, f"{seconds} s were sent, and {leg.queued} s are still queued")
     expect(bool(data) and 0 < seconds <= 0.2 + EPSILON, f"of the second that is queued {seconds} s are due, not 0.2")
     leg.encode(Clear())
-    expect(leg.due(0.2, 0.0)[1] == 0.0, "what was cleared is still due")
+    expect(leg.queued == leg.due(0.2, 0.0)[1] == 0.0, "what was cleared is still due")
     data, seconds = leg.due(0.2, 0.1)
     expect(bool(data) and seconds >= 0.1 - EPSILON, f"{seconds} s of silence are due, of 0.1 asked")
     expect(isinstance(leg.farewell(), bytes), "its farewell is no bytes")

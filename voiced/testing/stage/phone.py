@@ -53,6 +53,10 @@ class Phone:
         """Close the line."""
         self.closed = True
 
+    def ahead(self) -> float:
+        """Return 0: the queue is the carrier's."""
+        return 0.0
+
     # --- the carrier ---
 
     def open(self, ear: Ear, call: str, stream: str) -> None:

@@ -19,7 +19,7 @@ class Following:
         """Return the TwiML of what follows; our webhooks lie below the address `hooks`."""
         match follows:
             case HangUp(say):
-                return twiml.hang_up(say, self.voice)
+                return twiml.apologise(say, self.voice)
             case Dial(number, caller_id, timeout, say):
                 person = twiml.Connection(number, caller_id, timeout, self.limit, f"{hooks}dialled")
                 return twiml.dial(person, say, self.voice)

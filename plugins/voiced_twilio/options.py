@@ -64,6 +64,17 @@ class TwilioOptions:
     transfer: Annotated[str, option("Said by the fallback URL before it dials `fallback_number`", max_length=1000)] = (
         TRANSFER
     )
+    apology_recording: Annotated[
+        str,
+        option(
+            "Recording played in place of `apology`, and of whatever else the carrier's own voice would say before a "
+            "call ends, since ours could not: address of a file. Empty: none"
+        ),
+    ] = ""
+    transfer_recording: Annotated[
+        str,
+        option("The same in place of `transfer`, and of what would be said before a person is connected. Empty: none"),
+    ] = ""
     fallback_number: Annotated[
         str,
         option(
@@ -74,5 +85,6 @@ class TwilioOptions:
     dial_limit: Annotated[int, option("Longest a connected person may talk, in seconds", ge=60, le=14400)] = 3600
 
     def __post_init__(self) -> None:
-        """Check the address."""
-        checked_url(self.url, "https")
+        """Raises ValueError for an address without encryption."""
+        for url in (self.url, self.apology_recording, self.transfer_recording):
+            checked_url(url or self.url, "https")

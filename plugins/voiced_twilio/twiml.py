@@ -15,10 +15,15 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The carrier's own voice: `name` as Twilio calls it, `language` in BCP 47."""
+    """The carrier's own voice: `name` as Twilio calls it, `language` in BCP 47.
+
+    Where there is a recording for its words, of an `apology` or of words before a `transfer`, that is played instead.
+    """
 
     name: str
     language: str
+    apology: str = ""
+    transfer: str = ""
 
 
 def empty() -> WebResponse:
@@ -46,6 +51,14 @@ def hang_up(say: str, voice: Voice) -> WebResponse:
     return _answer(response)
 
 
+def apologise(say: str, voice: Voice) -> WebResponse:
+    """Say, or play, that we failed, unless there are no words for it; end the call."""
+    response = ET.Element("Response")
+    _say(response, say, voice, voice.apology)
+    ET.SubElement(response, "Hangup")
+    return _answer(response)
+
+
 def busy() -> WebResponse:
     """Refuse a call that rings, with the busy tone; it is not answered, so not billed."""
     response = ET.Element("Response")
@@ -65,9 +78,9 @@ class Connection:
 
 
 def dial(connection: Connection, say: str, voice: Voice) -> WebResponse:
-    """Say the words, if any, and connect the caller."""
+    """Say the words, if any, or play what stands for them, and connect the caller."""
     response = ET.Element("Response")
-    _say(response, say, voice)
+    _say(response, say, voice, voice.transfer)
     # Twilio takes whole seconds, 600 at most.
     how = {"timeout": str(min(max(round(connection.ring), 1), 600)), "timeLimit": str(connection.limit)}
     if connection.caller_id:
@@ -79,8 +92,10 @@ def dial(connection: Connection, say: str, voice: Voice) -> WebResponse:
     return _answer(response)
 
 
-def _say(response: ET.Element, text: str, voice: Voice) -> None:
-    if text:
+def _say(response: ET.Element, text: str, voice: Voice, recording: str = "") -> None:
+    if text and recording:
+        ET.SubElement(response, "Play").text = recording
+    elif text:
         ET.SubElement(response, "Say", language=voice.language, voice=voice.name).text = _FORBIDDEN.sub(" ", text)
 
 

@@ -89,7 +89,8 @@ class Twilio:
         self._options = options
         self._log = log
         self._signatures = Signatures(options.auth_tokens, options.shared_keys)
-        self._voice = twiml.Voice(options.say_voice, options.say_language)
+        recordings = options.apology_recording, options.transfer_recording
+        self._voice = twiml.Voice(options.say_voice, options.say_language, *recordings)
         self._following = Following(self._voice, options.dial_limit)
         self._net = net
         self._answers: dict[str, Answer] = {
@@ -188,7 +189,7 @@ class Twilio:
         if hook.is_over:
             return self._status(hook)
         if not options.fallback_number:
-            return twiml.hang_up(options.apology, self._voice)
+            return twiml.apologise(options.apology, self._voice)
         ours = hook.offer.called
         person = twiml.Connection(
             number=options.fallback_number,

@@ -28,11 +28,11 @@ class Writer:
         """Return the actions for `follows`; `hooks` is the address below which our webhooks are."""
         match follows:
             case HangUp(say):
-                return self.talk(say)
+                return self._tell(say, self.options.apology_recording)
             case Dial(number, caller_id, timeout, say):
                 then = f"{hooks}dialled/{offer.carrier_call_id}"
                 connection = ncco.Connection(caller_id, timeout, self.options.dial_limit, then)
-                return [*self.talk(say), ncco.phone(number, connection)]
+                return [*self._tell(say, self.options.transfer_recording), ncco.phone(number, connection)]
             case Admission():
                 return [self._stream(follows, offer, f"{hooks}stream/{offer.carrier_call_id}")]
 
@@ -40,13 +40,20 @@ class Writer:
         """Return what says `text` in Vonage's own voice."""
         return ncco.talk(text, self.voice)
 
+    def _tell(self, text: str, recording: str) -> list[ncco.Action]:
+        """Return what says `text` where ours cannot, or plays the recording that stands for it."""
+        return ncco.play(recording) if text and recording else self.talk(text)
+
     def apology(self, called: str) -> list[ncco.Action]:
         """Return what is done in place of a webhook that could not be had: a person, or an apology."""
         options = self.options
         if not options.fallback_number:
-            return self.talk(options.apology)
+            return self._tell(options.apology, options.apology_recording)
         connection = ncco.Connection(called, options.fallback_timeout, options.dial_limit)
-        return [*self.talk(options.transfer), ncco.phone(options.fallback_number, connection)]
+        return [
+            *self._tell(options.transfer, options.transfer_recording),
+            ncco.phone(options.fallback_number, connection),
+        ]
 
     def _stream(self, admission: Admission, offer: CallOffer, then: str) -> ncco.Action:
         # The numbers go where they came from: with them a call outlives the worker that had it.

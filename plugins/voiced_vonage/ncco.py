@@ -56,6 +56,11 @@ def talk(text: str, voice: Voice) -> list[Action]:
     return [{"action": "talk", "text": part, **how} for part in parts]
 
 
+def play(recording: str) -> list[Action]:
+    """Return the action that plays the file at an address."""
+    return [{"action": "stream", "streamUrl": [recording]}]
+
+
 def phone(number: str, connection: Connection) -> Action:
     """Return the action that connects a person. Answers to the events at `then` replace what follows."""
     return _connect({"type": "phone", "number": digits(number)}, connection)

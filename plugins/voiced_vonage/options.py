@@ -64,6 +64,17 @@ class VonageOptions:
     transfer: Annotated[
         str, option("Said by the fallback address before it calls `fallback_number`", max_length=1000)
     ] = TRANSFER
+    apology_recording: Annotated[
+        str,
+        option(
+            "Recording played in place of `apology`, and of whatever else the carrier's own voice would say before a "
+            "call ends, since ours could not: address of a file. Empty: none"
+        ),
+    ] = ""
+    transfer_recording: Annotated[
+        str,
+        option("The same in place of `transfer`, and of what would be said before a person is connected. Empty: none"),
+    ] = ""
     fallback_number: Annotated[
         str,
         option(
@@ -77,3 +88,5 @@ class VonageOptions:
         """Raises ValueError for an address without encryption."""
         for url in (self.url, self.numbers_url, self.applications_url):
             checked_url(url, "https")
+        for recording in (self.apology_recording, self.transfer_recording):
+            checked_url(recording or self.url, "https")

@@ -8,6 +8,11 @@ import httpx2
 import trio
 from worker_house import MENU_NUMBER, PATIENCE, WHERE, until
 
+from voiced.audio import MULAW_8K, write_wav
+from voiced.plugin import WebResponse
+from voiced.testing.emulator import serving
+from voiced.web.router import Router
+
 
 async def gone(house):
     """Wait for the worker's end, off the loop; return its exit code."""
@@ -93,6 +98,31 @@ async def test_a_second_signal_ends_the_call_now(own_house):
     [call] = house.all_rows()
     assert (call.ended_by, call.outcome) == ("agent", "stopped")
     assert leftovers(house) == []
+
+
+async def test_a_recorded_apology_is_played_where_there_is_one(own_house, tmp_path):
+    sound = tmp_path / "pardon.wav"
+    write_wav(sound, b"\x8f\x0f" * 2000, MULAW_8K)
+
+    async def recording(_request):
+        return WebResponse(body=sound.read_bytes(), content_type="audio/x-wav")
+
+    async with serving(Router({"/pardon.wav": {"GET": recording}})) as elsewhere:
+        account = {"account_sid": "${TWILIO_ACCOUNT_SID}", "auth_tokens": ["${TWILIO_AUTH_TOKEN}"]}
+        plugins = {"twilio": {**account, "apology_recording": f"{elsewhere.url}/pardon.wav"}}
+        house = own_house(limits={"drain_seconds": 600}, plugins=plugins).run().ready()
+
+        async def person(phone, heard):
+            await heard("Que faire")
+            house.tell()
+            await until(lambda: house.logged("draining"))
+            house.tell()
+            await until(lambda: "Hangup" in [entry.data["name"] for entry in phone.journal.of("verb")])
+            assert [entry.data["name"] for entry in phone.journal.of("verb")][-2:] == ["Play", "Hangup"]
+            assert not {11200, 12300} & set(phone.journal.codes)
+
+        await house.carrier_call(person, MENU_NUMBER)
+    assert await gone(house) == 0
 
 
 async def test_a_call_that_lasts_too_long_is_ended_at_the_limit(own_house):

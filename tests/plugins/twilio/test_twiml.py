@@ -48,6 +48,21 @@ def test_hang_up():
     assert_same(twiml.hang_up("", VOICE), silent)
 
 
+def test_a_recording_is_played_for_the_words_that_it_stands_for():
+    voice = twiml.Voice("Polly.Lea-Neural", "fr-FR", "https://a.example/sorry.wav", "https://a.example/person.wav")
+    theirs = VoiceResponse()
+    theirs.play("https://a.example/sorry.wav")
+    theirs.hangup()
+    assert_same(twiml.apologise("Un incident est arrivé.", voice), theirs)
+    silent = VoiceResponse()
+    silent.hangup()
+    assert_same(twiml.apologise("", voice), silent)
+    dial = twiml.dial(twiml.Connection("+33100000001", "", 25, 3600), "Un instant.", voice)
+    assert "<Play>https://a.example/person.wav</Play><Dial" in dial.body.decode()
+    assert b"Play" not in twiml.dial(twiml.Connection("+33100000001", "", 25, 3600), "", voice).body
+    assert b"Play" not in twiml.hang_up("Nous sommes complets.", voice).body
+
+
 def test_dial():
     theirs = VoiceResponse()
     theirs.say("Un instant.", language="fr-FR", voice="Polly.Lea-Neural")

@@ -207,6 +207,38 @@ def test_the_fallback_address_needs_nobody(carrier, desk, signed_post, of_call):
     assert desk.asked == []
 
 
+RECORDINGS = {"apology_recording": "https://a.example/sorry.wav", "transfer_recording": "https://a.example/person.wav"}
+
+
+@pytest.mark.parametrize(
+    ("follows", "played"),
+    [
+        (HangUp("Un incident est arrivé."), ["https://a.example/sorry.wav"]),
+        (Dial("+33199000001", "", say="Je vous passe quelqu'un."), ["https://a.example/person.wav"]),
+        (HangUp(), []),
+        (Dial("+33199000001", ""), []),
+    ],
+)
+def test_where_our_voice_could_not_speak_a_recording_does(carrier, desk, signed_post, of_call, follows, played):
+    desk.next = follows
+    answer = carrier(**RECORDINGS).webhook(signed_post("/voice/twilio/after", of_call()), desk)
+    document = ET.fromstring(answer.body)
+    assert [play.text for play in document.iter("Play")] == played
+    assert document.find("Say") is None
+
+
+@pytest.mark.parametrize(("person", "played"), [("", "sorry"), ("+33100000001", "person")])
+def test_the_fallback_address_plays_it_too(carrier, desk, signed_post, of_call, person, played):
+    twilio = carrier(fallback_number=person, **RECORDINGS)
+    answer = twilio.webhook(signed_post("/voice/twilio/fallback", of_call(ErrorCode="11200")), desk)
+    assert ET.fromstring(answer.body).findtext("Play") == f"https://a.example/{played}.wav"
+
+
+def test_who_is_refused_hears_why(carrier, desk, signed_post, of_call):
+    desk.refuses = True
+    assert verbs(carrier(**RECORDINGS).webhook(signed_post("/voice/inbound", of_call()), desk)) == ["Say", "Hangup"]
+
+
 def test_no_number_or_word_of_a_caller_is_logged(carrier, desk, log, signed_post, of_call):
     desk.refuses = True
     for path in ("/voice/inbound", "/voice/twilio/fallback"):

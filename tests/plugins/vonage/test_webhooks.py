@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from vonage_side import APPLICATION, CALL, of_call, of_socket
-from vonage_voice.models.ncco import Connect, Talk
+from vonage_voice.models.ncco import Connect, Stream, Talk
 
 from voiced.plugin import Admission, CallOffer, Dial, HangUp, Unavailable, WebResponse
 from voiced_vonage import VonageOptions, make, voiced_plugin
@@ -22,6 +22,8 @@ def by_library(action):
     fields = {"from_" if name == "from" else name: value for name, value in action.items() if name != "action"}
     if action["action"] == "talk":
         return Talk(**fields)
+    if action["action"] == "stream":
+        return Stream(**fields)
     [endpoint] = fields["endpoint"]
     renamed = {"content-type": "contentType"}
     return Connect(**{**fields, "endpoint": [{renamed.get(name, name): value for name, value in endpoint.items()}]})
@@ -256,6 +258,42 @@ def test_the_fallback_finds_a_person(ask, carrier, sender):
     assert "relation" in talk["text"]
     assert (connect["timeout"], connect["endpoint"][0]["number"], connect["from"]) == (30, "33199000002", "33900000001")
     assert "eventUrl" not in connect
+
+
+SORRY, PERSON = "https://a.example/sorry.wav", "https://a.example/person.wav"
+
+
+@pytest.fixture
+def recorded(carrier):
+    """Vonage with recordings that stand for its own voice."""
+    return lambda **options: carrier(apology_recording=SORRY, transfer_recording=PERSON, **options)
+
+
+@pytest.mark.parametrize(
+    ("follows", "played"),
+    [
+        (HangUp("Un incident est arrivé."), [[SORRY]]),
+        (Dial("+33199000001", "", say="Je vous passe quelqu'un."), [[PERSON], None]),
+        (Dial("+33199000001", ""), [None]),
+    ],
+)
+def test_where_our_voice_could_not_speak_a_recording_does(ask, desk, recorded, sender, follows, played):
+    desk.next = follows
+    actions = ask(sender.post(f"/voice/vonage/stream/{CALL}", of_socket("disconnected")), recorded())
+    assert [action.get("streamUrl") for action in actions] == played
+    assert "talk" not in {action["action"] for action in actions}
+
+
+@pytest.mark.parametrize(("person", "played"), [("", SORRY), ("+33199000002", PERSON)])
+def test_the_fallback_plays_it_too(ask, recorded, sender, person, played):
+    vonage = recorded(fallback_number=person)
+    first, *_ = ask(sender.post("/voice/vonage/fallback", of_call()), vonage)
+    assert by_library(first).streamUrl == [played]
+
+
+def test_who_is_refused_hears_why(ask, desk, recorded, sender):
+    desk.refuses = True
+    assert [action["action"] for action in ask(sender.post("/voice/inbound", of_call()), recorded())] == ["talk"]
 
 
 def test_long_words_are_said_in_parts(ask, desk, sender):

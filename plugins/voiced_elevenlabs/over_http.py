@@ -46,7 +46,7 @@ class HttpVoice:
 
     async def _say(self, text: str, before: str, audio: Sink[Packet], format: AudioFormat) -> None:
         headers = {"xi-api-key": self._options.api_key, "content-type": "application/json"}
-        body, samples = self._body(text, before), RawSound(format, NAME)
+        body, samples = self._body(text, before), RawSound(format, NAME, volume=self._options.volume)
         async with self._host.net.stream("POST", self._address(format), headers=headers, body=body) as reading:
             await _check(reading)
             async with aclosing(reading.chunks()) as chunks:  # type: ignore[type-var]  # an async generator, whose contract says less

@@ -49,7 +49,7 @@ class SocketVoice:
             nursery.start_soon(_ask, clauses, given)
             async with self._lines.lease(format) as line:
                 await line.begin(partial(wire.begin, options=self._options))
-                await self._speak(line, taken, audio, RawSound(format, NAME))
+                await self._speak(line, taken, audio, RawSound(format, NAME, volume=self._options.volume))
             nursery.cancel_scope.cancel()
 
     async def _speak(self, line: Line, clauses: Source[str], audio: Sink[Packet], samples: RawSound) -> None:

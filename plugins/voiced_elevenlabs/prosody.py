@@ -65,5 +65,6 @@ def language(options: ElevenLabsOptions) -> dict[str, str]:
 def fingerprint(options: ElevenLabsOptions) -> str:
     """Return all that shapes the sound, but for the text: not the address, nor the key."""
     parts = [options.transport, *(f"{name}={value:g}" for name, value in settings(options).items())]
-    parts += [options.language, f"pause={options.pause:g}", options.normalization, *options.dictionaries]
+    parts += [options.language, f"volume={options.volume:g}", f"pause={options.pause:g}"]
+    parts += [options.normalization, *options.dictionaries]
     return f"elevenlabs/{options.model}/{options.voice}/{','.join(parts)}/1"

@@ -17,6 +17,7 @@ def stt(options: Options, host: Host) -> Stt:  # noqa: ARG001 - the contract's f
 
 def tts(options: Options, host: Host) -> Tts:
     """Make the voice chosen in the options, or its fallback where its weights are missing."""
+    from voiced.plugin.voice import Manner  # noqa: PLC0415 - see above
     from voiced_local.tts.provider import KOKORO, PICO, LocalTts  # noqa: PLC0415 - see above
     from voiced_local.weights import find  # noqa: PLC0415 - see above
 
@@ -32,7 +33,7 @@ def tts(options: Options, host: Host) -> Tts:
             voice = PICO
     if voice is PICO:
         _require_pico()
-    return LocalTts(host, voice, options.speed)
+    return LocalTts(host, voice, Manner(options.speed, options.pitch, options.volume, options.pause))
 
 
 def _require_pico() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from voiced.plugin import option
+from voiced.plugin.voice import Pause, Pitch, Speed, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,10 @@ class Options:
         Literal["pico", "none"],
         option("Who speaks where the weights of `claire` are missing; `none`: the provider is then unavailable"),
     ] = "pico"
-    speed: Annotated[float, option("Pace of the voice, as a factor of the speaker's own", ge=0.5, le=2.0)] = 1.0
+    speed: Speed = 1.0
+    pitch: Pitch = 1.0
+    volume: Volume = 1.0
+    pause: Pause = 0.0
     threads: Annotated[int, option("Threads for each sentence that `claire` speaks", ge=1, le=16)] = 1
     pad: Annotated[
         float,

@@ -37,13 +37,16 @@ class Kokoro:
         self._style = _style()
         self._espeak = Espeak()
 
-    def speak(self, text: str, speed: float, encoding: Encoding, rate: int) -> bytes:
-        """Return `text` spoken, in the given format; `speed` 1.0 is the speaker's own pace."""
+    def speak(self, text: str, speed: float, encoding: Encoding, rate: int, pitch: float = 1.0) -> bytes:
+        """Return `text` spoken, in the given format; `speed` and `pitch` 1.0 are the speaker's own pace and height.
+
+        The model knows no height: its sound is played that much faster, and made that much slower before.
+        """
         spoken = phonemise(text, self._espeak.ipa)
-        parts = [self._say(part, speed) for part in split(spoken, LONGEST)]
+        parts = [self._say(part, speed / pitch) for part in split(spoken, LONGEST)]
         if not parts:
             return b""
-        return finish(np.concatenate(parts), RATE, AudioFormat(encoding, rate))
+        return finish(np.concatenate(parts), round(RATE * pitch), AudioFormat(encoding, rate))
 
     def _say(self, phonemes: str, speed: float) -> Sound:
         tokens = [self._letters[letter] for letter in phonemes if letter in self._letters]

@@ -36,13 +36,13 @@ class Pico:
         self._lock = threading.Lock()
         self._engine = ttspico.TtsEngine("fr-FR")
 
-    def speak(self, text: str, speed: float, encoding: Encoding, rate: int) -> bytes:
-        """Return `text` spoken, in the given format; `speed` 1.0 is the voice's own pace."""
+    def speak(self, text: str, speed: float, encoding: Encoding, rate: int, pitch: float = 1.0) -> bytes:
+        """Return `text` spoken, in the given format; `speed` and `pitch` 1.0 are the voice's own pace and height."""
         plain = _MARKUP.sub(" ", text).strip()
         if not plain:
             return b""
         with self._lock:
-            self._engine.rate = round(100 * speed)
+            self._engine.rate, self._engine.pitch = round(100 * speed), round(100 * pitch)
             raw = self._engine.speak(plain)
         sound = np.frombuffer(raw, "<i2").astype(np.float32) / np.float32(32768)
         return finish(sound, RATE, AudioFormat(encoding, rate))

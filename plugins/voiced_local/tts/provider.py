@@ -17,6 +17,7 @@ from voiced.plugin import (
     TtsCapabilities,
     plain_errors,
 )
+from voiced.plugin.voice import Manner, Rests, loudened
 from voiced_local.tts.clauses import opening, pause_after
 
 AHEAD = 1
@@ -35,7 +36,7 @@ FORMATS = (
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A model of the inference process, and all that shapes its sound but pace."""
+    """A model of the inference process, and all that shapes its sound but the manner."""
 
     model: str
     version: str
@@ -49,10 +50,10 @@ PICO = Voice("pico", "pico-0.3.2/fr-FR/1")
 class LocalTts:
     """Speaks by a voice of the inference process."""
 
-    def __init__(self, host: Host, voice: Voice, speed: float) -> None:
+    def __init__(self, host: Host, voice: Voice, manner: Manner) -> None:
         self._host = host
         self._voice = voice
-        self._speed = speed
+        self._manner = manner
 
     @property
     def capabilities(self) -> TtsCapabilities:
@@ -61,8 +62,8 @@ class LocalTts:
 
     @property
     def fingerprint(self) -> str:
-        """Model, its version, and pace; the format is the caller's."""
-        return f"local/{self._voice.version}/speed={self._speed:g}"
+        """Model, its version, and manner; the format is the caller's."""
+        return f"local/{self._voice.version}/{self._manner.fingerprint}"
 
     async def speak(self, clauses: Source[str], audio: Sink[Packet], format: AudioFormat) -> None:
         """Speak one reply; see `voiced.plugin.Tts`. The first clause may be cut in two so that sound comes soon."""
@@ -74,24 +75,26 @@ class LocalTts:
                     await _send(sound, audio, format)
 
     async def _synthesise(self, clauses: Source[str], made: trio.MemorySendChannel[bytes], format: AudioFormat) -> None:
-        pause = 0.0
+        pause, rests = 0.0, Rests(self._manner.pause)
         first = True
         async with made:
             async for clause in clauses:
                 text = clause.strip()
                 for piece in opening(text) if first else [text]:
                     if sound := await self._make(piece, format):
-                        await made.send(format.silence * round(pause * format.rate) + sound)
+                        silence = pause + rests.before(piece)
+                        await made.send(format.silence * round(silence * format.rate) + sound)
                         pause = pause_after(piece)
                 first = first and not text
 
     async def _make(self, text: str, format: AudioFormat) -> bytes:
         if not text:
             return b""
+        manner = self._manner
         sound: bytes = await self._host.infer(
-            self._voice.model, "speak", text, self._speed, format.encoding, format.rate
+            self._voice.model, "speak", text, manner.speed, format.encoding, format.rate, manner.pitch
         )
-        return sound
+        return loudened(sound, format.encoding, manner.volume)
 
 
 async def _send(sound: bytes, audio: Sink[Packet], format: AudioFormat) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from voiced.net import Network
 from voiced.plugin import ProviderOverloaded
+from voiced.plugin.voice import Manner
 from voiced.testing import acapela, readspeaker
 from voiced.testing.acapela.account import PASSWORD
 from voiced.testing.conformance import TtsRig, check_tts
@@ -103,7 +104,7 @@ def readspeaker_case(folder):
 
 
 def local_case(folder):
-    async def speak(text, speed, encoding, rate):
+    async def speak(text, speed, encoding, rate, pitch):
         sample = b"\x10\x20" if encoding == "pcm16" else b"\x20"
         return sample * round(len(text) * rate / 15 / speed)
 
@@ -113,7 +114,7 @@ def local_case(folder):
     @asynccontextmanager
     async def make(fault):
         async with hosted(folder, {("kokoro", "speak"): gone if fault else speak}) as host:
-            yield TtsRig(LocalTts(host, KOKORO, 1.0))
+            yield TtsRig(LocalTts(host, KOKORO, Manner()))
 
     return make, ("overloaded",)
 

@@ -14,14 +14,16 @@ from voiced_elevenlabs.wire import address
 
 OTHER = {
     "voice": "fr-louis", "model": "eleven_turbo_v2_5", "transport": "http", "language": "de", "speed": 1.1,
-    "stability": 0.4, "similarity": 0.9, "style": 0.1, "speaker_boost": True, "pause": 0.2,
+    "volume": 0.8, "stability": 0.4, "similarity": 0.9, "style": 0.1, "speaker_boost": True, "pause": 0.2,
     "dictionaries": ("pd_1:v_1",), "normalization": "off",
 }  # fmt: skip
+REFUSED = {"pitch"}
+"""What all voices have and ElevenLabs has not."""
 SAME = {"api_key": "other", "url": "https://api.eu.residency.elevenlabs.io", "logging": False}
 
 
 def test_every_option_is_looked_at():
-    assert {each.name for each in fields(ElevenLabsOptions)} == OTHER.keys() | SAME.keys()
+    assert {each.name for each in fields(ElevenLabsOptions)} == OTHER.keys() | SAME.keys() | REFUSED
 
 
 @pytest.mark.parametrize("name", OTHER)
@@ -42,7 +44,9 @@ def test_what_does_not_is_not(name):
         ({"url": "http://api.elevenlabs.io"}, "not encrypted"),
         ({"model": "eleven_v4_turbo"}, "has no socket"),
         ({"model": "eleven_v3", "transport": "http", "pause": 0.5}, "takes no pauses"),
-        ({"speed": 1.3}, "speed"),
+        ({"speed": 1.3}, "speed: ElevenLabs speaks at 0.7 to 1.2"),
+        ({"speed": 0.6}, "speed: ElevenLabs speaks at 0.7 to 1.2"),
+        ({"pitch": 1.1}, "pitch: ElevenLabs changes no voice's height"),
         ({"dictionaries": ["pd_1"]}, "dictionaries"),
         ({"dictionaries": ["a:1", "a:2", "a:3", "a:4"]}, "dictionaries"),
     ],

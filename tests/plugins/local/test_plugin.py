@@ -51,7 +51,8 @@ def test_the_fingerprint_tells_voices_and_paces_apart_and_nothing_else(model_hos
         return make.tts(Options(**options), model_host({})).fingerprint
 
     assert fingerprint(voice="pico") == fingerprint(voice="pico", threads=2, pad=5)
-    assert fingerprint(voice="pico") != fingerprint(voice="pico", speed=1.1)
+    for manner in ({"speed": 1.1}, {"pitch": 1.1}, {"volume": 1.1}, {"pause": 0.1}):
+        assert fingerprint(voice="pico") != fingerprint(voice="pico", **manner)
 
 
 def test_every_model_names_its_licence():

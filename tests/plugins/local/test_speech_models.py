@@ -87,3 +87,22 @@ async def test_hints_do_not_spoil_what_is_said_without_them(stt, models, model_h
         found = await hinted.infer("whisper", "transcribe", sound, {"hints": ["Dubreuil", "Kerlann", "Plouzané"]})
         errors, words = wer(row.transcript, found["text"])
         assert errors <= 0.25 * words
+
+
+def height(sound):
+    """Return how often a voice swings in a second, in the middle of its sounds (Hz)."""
+    samples, found = decode(sound, "mulaw"), []
+    for start in range(0, len(samples) - 640, 320):
+        window = samples[start : start + 640] - np.mean(samples[start : start + 640])
+        if np.sqrt(np.mean(window**2)) > 800:
+            likeness = np.correlate(window, window, "full")[639:]
+            found.append(8000 / (23 + np.argmax(likeness[23:115])))
+    return np.median(found)
+
+
+@pytest.mark.parametrize("voice", ["kokoro", "pico"])
+def test_a_voice_speaks_higher_at_the_same_pace(models, voice):
+    own = models[voice].speak("Bonjour, cabinet Martin.", 1.0, "mulaw", 8000)
+    higher = models[voice].speak("Bonjour, cabinet Martin.", 1.0, "mulaw", 8000, 1.2)
+    assert height(higher) / height(own) == pytest.approx(1.2, abs=0.08)
+    assert len(higher) / len(own) == pytest.approx(1, abs=0.1)

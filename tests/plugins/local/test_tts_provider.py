@@ -4,7 +4,10 @@ import pytest
 import trio
 
 from voiced.plugin import MULAW_8K, PCM_16K, ProviderOverloaded
+from voiced.plugin.voice import Manner
 from voiced_local.tts.provider import KOKORO, LocalTts
+
+PLAIN = Manner()
 
 
 class Slow:
@@ -13,7 +16,7 @@ class Slow:
     def __init__(self):
         self.texts = []
 
-    def speak(self, text, _speed, encoding, rate):
+    def speak(self, text, _speed, encoding, rate, _pitch):
         self.texts.append(text)
         seconds = len(text.split())
         return (b"\x01" * 8000 if encoding == "mulaw" else b"\x01\x01" * rate) * seconds
@@ -29,12 +32,12 @@ class Broken:
         raise ProviderOverloaded("the inference process went away")
 
 
-async def speak(host, clauses, sink, format=MULAW_8K, speed=1.0):
+async def speak(host, clauses, sink, format=MULAW_8K, manner=PLAIN):
     give, source = trio.open_memory_channel(len(clauses))
     for clause in clauses:
         give.send_nowait(clause)
     give.close()
-    await LocalTts(host, KOKORO, speed).speak(source, sink, format)
+    await LocalTts(host, KOKORO, manner).speak(source, sink, format)
 
 
 async def packets_of(host, clauses, **options):

@@ -27,6 +27,7 @@ from voiced.dialog.reader import schema as flow_schema
 from voiced.observe.alerts import ALERTS, rules
 from voiced.observe.metrics import DECLARED
 from voiced.registry import discover
+from voiced.testing import faults
 from voiced.testing.checklists import CHECKLISTS
 from voiced.testing.scenario import schema as scenario_schema
 
@@ -143,6 +144,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "turns.md": {"diagram": turn_machine, "triggers": turn_diagram.triggers},
     "metrics.md": {"metrics": metrics, "alerts": alerts},
     **{f"emulators/{name}.md": {"checklist": partial(checklist, name)} for name in CHECKLISTS},
+    "emulators/faults.md": {"meanings": faults.meanings, "faults": lambda: faults.table(TESTS.parent)},
     "preflight.md": {"keys": lambda: reference.tables(register_schema()["$defs"])},
     "configuration.md": {"settings": settings, "plugins": plugin_options, "flags": flags},
 }

@@ -191,6 +191,7 @@ def test_the_caller_leaves(stage, name):
     assert stage(name).ended in {"caller", "dropped"}
 
 
+@pytest.mark.fault("audiosocket", "cut in mid-stream")
 def test_a_line_that_dropped_is_taken_up_again(stage):
     assert stage("drop").steps == ["stream", "stream"]
 

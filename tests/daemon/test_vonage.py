@@ -287,6 +287,7 @@ def test_a_caller_who_withholds_the_number(house, stage):
     assert house.rows(stage["anonymous"])[0].caller_masked == "…"
 
 
+@pytest.mark.fault("vonage", "cut in mid-stream")
 @pytest.mark.parametrize("name", ["cut off", "cut off, told twice"])
 def test_a_line_that_breaks_is_taken_up_again(stage, name):
     held = stage[name]

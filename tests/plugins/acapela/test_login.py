@@ -39,6 +39,7 @@ async def test_a_login_is_written_as_a_form_where_json_is_not_taken(voice, say, 
     assert cloud.journal.logins == ["json", "form", "form"]
 
 
+@pytest.mark.fault("acapela", "401")
 @pytest.mark.parametrize(
     ("options", "hint"), [({"password": "wrong"}, "password"), ({"email": "ancien@example.fr"}, "activated")]
 )

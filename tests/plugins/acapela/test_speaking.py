@@ -52,6 +52,7 @@ async def test_a_caller_who_cuts_in_ends_the_answer(voice, say, heard, cloud, cl
     assert len(sink.sound) < len(hummed(LONG))
 
 
+@pytest.mark.fault("acapela", "429 with Retry-After", "5xx")
 @pytest.mark.parametrize(
     ("status", "fault"),
     [
@@ -84,6 +85,7 @@ async def test_a_credit_that_is_spent_is_no_outage(voice, say, cloud):
     assert "credit" in raised.value.hint
 
 
+@pytest.mark.fault("acapela", "cut in mid-stream", "malformed message", "wrong codec")
 @pytest.mark.parametrize(
     ("faults", "fault"),
     [
@@ -106,6 +108,7 @@ async def test_half_a_sample_too_many_is_dropped(voice, say, cloud, hummed):
     assert await say(voice(), "Oui.", "Non.", format=PCM) == hummed("Oui.", "Non.", format=PCM)
 
 
+@pytest.mark.fault("acapela", "silence", "half-open")
 @pytest.mark.parametrize("trouble", ["stall", "half_open"])
 async def test_a_silent_host_ends_with_the_caller_s_patience(voice, heard, cloud, clauses, trouble):
     cloud.faults = Faults(trouble=trouble)
@@ -114,6 +117,7 @@ async def test_a_silent_host_ends_with_the_caller_s_patience(voice, heard, cloud
     assert patience.cancelled_caught
 
 
+@pytest.mark.fault("acapela", "idle time-out")
 async def test_a_connection_that_died_at_rest_costs_nothing(voice, say, cloud, hummed):
     tts = voice()
     await say(tts, "Oui.")

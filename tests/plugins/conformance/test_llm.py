@@ -76,6 +76,7 @@ def local_case(folder):
 CASES = {"local": local_case, "mistral": mistral_case, "openai": openai_case}
 
 
+@pytest.mark.fault("mistral", "half-open", "silence")
 @pytest.mark.parametrize("name", CASES)
 def test_it_keeps_its_contract(name, tmp_path):
     make, faults = CASES[name](tmp_path)

@@ -120,6 +120,7 @@ async def test_a_socket_that_rested_too_long_is_not_used_again(voice, say, eleve
     assert eleven.journal.sockets == 3
 
 
+@pytest.mark.fault("elevenlabs", "idle time-out")
 async def test_a_socket_that_died_at_rest_costs_nothing(voice, say, eleven, autojump_clock):
     autojump_clock.autojump_threshold = 0.05
     eleven.account = Account(hurry=0.1)
@@ -154,6 +155,7 @@ async def test_what_the_socket_says_is_told(voice, say, eleven, error, fault):
     assert await say(tts, "Oui.") == hummed("Oui.")
 
 
+@pytest.mark.fault("elevenlabs", "401", "429 with Retry-After", "5xx")
 @pytest.mark.parametrize("transport", ["socket", "http"])
 @pytest.mark.parametrize(
     ("status", "code", "fault"),
@@ -173,6 +175,7 @@ async def test_who_is_refused_hears_why(voice, say, eleven, transport, status, c
         assert raised.value.retry_after == 3
 
 
+@pytest.mark.fault("elevenlabs", "cut in mid-stream", "malformed message")
 @pytest.mark.parametrize(
     ("trouble", "fault"), [("cut", ProviderClosed), ("going_away", ProviderClosed), ("malformed", ProviderProtocol)]
 )
@@ -193,6 +196,7 @@ async def test_messages_that_mean_nothing_are_passed_over(voice, say, eleven, tr
     assert await say(voice(), "Oui.") == hummed("Oui.")
 
 
+@pytest.mark.fault("elevenlabs", "silence", "half-open")
 @pytest.mark.parametrize("trouble", ["silence", "half_open"])
 async def test_a_silent_socket_ends_with_the_caller_s_patience(voice, heard, eleven, clauses, trouble):
     eleven.faults = Faults(trouble=trouble)

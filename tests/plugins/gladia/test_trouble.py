@@ -14,6 +14,7 @@ BEGINNING = 16 * 533 // 640 * 640
 """Bytes of whole chunks of it that are said before the connection breaks."""
 
 
+@pytest.mark.fault("gladia", "cut in mid-stream")
 @pytest.mark.parametrize("cut", ["reset", 1006, 1011])
 async def test_a_connection_breaks_and_no_word_is_lost(call, cut):
     async with call(faults=Faults(cut=cut, cut_at=BEGINNING)) as (line, emulator):
@@ -63,12 +64,35 @@ async def test_a_session_that_is_too_long_is_followed_by_another_with_the_same_t
     assert final.start == pytest.approx(3 * 533 / 8000 + 1.5, abs=0.05)
 
 
+@pytest.mark.fault("gladia", "idle time-out")
+async def test_a_connection_that_was_idle_is_opened_again(call):
+    async with call(faults=Faults(idle=0.1)) as (line, emulator):
+        await line.settle()
+        with trio.fail_after(10):
+            while emulator.session.connections < 2:
+                await line.settle()
+        emulator.faults = Faults()
+        await line.say(SENTENCE)
+        assert (await line.final()).text == SENTENCE
+    assert len(emulator.sessions) == 1
+
+
+@pytest.mark.fault("gladia", "wrong codec")
+async def test_sound_that_is_taken_for_another_costs_words_but_no_call(call):
+    async with call(faults=Faults(wrong_codec=True), options={"patience": 0.2}) as (line, _):
+        await line.say(SENTENCE)
+        assert (await line.final()).text != SENTENCE
+        await line.say("merci")
+        assert (await line.final()).final
+
+
 async def test_a_final_that_never_comes_is_replaced_by_what_was_heard(call):
     async with call(faults=Faults(finals=False), options={"patience": 0.2}) as (line, _):
         await line.say(SENTENCE)
         assert (await line.final()).text == "je voudrais un rendez-vous mardi"
 
 
+@pytest.mark.fault("gladia", "silence")
 async def test_a_recogniser_that_says_nothing_still_answers(call):
     async with call(faults=Faults(transcripts=False), options={"patience": 0.2}) as (line, _):
         await line.say(SENTENCE)
@@ -81,6 +105,7 @@ async def test_without_acknowledgements_words_come_all_the_same(call):
         assert (await line.final()).text == SENTENCE
 
 
+@pytest.mark.fault("gladia", "malformed message")
 async def test_nonsense_and_bare_transcripts_do_not_matter(call, host):
     async with call(faults=Faults(nonsense=True, bare=True)) as (line, _):
         await line.say("oui merci")
@@ -98,6 +123,7 @@ async def test_a_refused_chunk_is_written_down(call, host):
     assert [memo.facts["status"] for memo in host.log.memos] == [400]
 
 
+@pytest.mark.fault("gladia", "401", "429 with Retry-After", "5xx")
 @pytest.mark.parametrize(
     ("emulated", "error"),
     [

@@ -94,6 +94,9 @@ async def test_no_history_that_a_barge_in_leaves_is_refused(wired):
     assert [exchange.status for exchange in emulator.journal] == [200] * len(histories)
 
 
+@pytest.mark.fault(
+    "mistral", "429 with Retry-After", "429 without Retry-After", "5xx", "cut in mid-stream", "malformed message"
+)
 @pytest.mark.parametrize(
     ("faults", "error"),
     [
@@ -121,6 +124,7 @@ async def test_what_goes_wrong_is_told_and_the_next_answer_comes(wired, told, fa
         assert (await brain.ask()).text == SURE.text
 
 
+@pytest.mark.fault("mistral", "401")
 @pytest.mark.parametrize(
     ("options", "error", "code"),
     [({"api_key": "wrong"}, ProviderRefused, "401"), ({"model": "mistral-grand"}, ProviderBadInput, "1500")],
@@ -159,6 +163,7 @@ async def test_turns_share_a_warm_connection(wired):
     assert len({id(exchange.line) for exchange in emulator.journal}) == 1
 
 
+@pytest.mark.fault("mistral", "idle time-out")
 async def test_a_connection_that_the_other_side_closed_between_two_turns_costs_nothing(wired):
     emulator = Mistral([SURE, SURE])
     async with wired(emulator) as brain:

@@ -72,6 +72,7 @@ async def test_redirects_that_lead_to_nothing(voice, say, cloud, redirect):
     assert len(cloud.journal.asked) <= 3
 
 
+@pytest.mark.fault("readspeaker", "401", "429 with Retry-After", "5xx")
 @pytest.mark.parametrize(
     ("status", "fault"),
     [
@@ -119,6 +120,7 @@ async def test_words_instead_of_sound_whatever_they_are_called(voice, say, cloud
         await say(voice(), "Oui.")
 
 
+@pytest.mark.fault("readspeaker", "cut in mid-stream", "malformed message", "wrong codec")
 @pytest.mark.parametrize(
     ("faults", "fault"),
     [
@@ -141,6 +143,7 @@ async def test_half_a_sample_too_many_is_dropped(voice, say, cloud, hummed):
     assert await say(voice(), "Oui.", "Non.", format=PCM) == hummed("Oui.", "Non.", format=PCM)
 
 
+@pytest.mark.fault("readspeaker", "silence", "half-open")
 @pytest.mark.parametrize("trouble", ["stall", "half_open"])
 async def test_a_silent_host_ends_with_the_caller_s_patience(voice, heard, cloud, clauses, trouble):
     cloud.faults = Faults(trouble=trouble)
@@ -149,6 +152,7 @@ async def test_a_silent_host_ends_with_the_caller_s_patience(voice, heard, cloud
     assert patience.cancelled_caught
 
 
+@pytest.mark.fault("readspeaker", "idle time-out")
 async def test_a_connection_that_died_at_rest_costs_nothing(voice, say, cloud, hummed):
     tts = voice()
     await say(tts, "Oui.")

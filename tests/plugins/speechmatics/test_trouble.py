@@ -28,6 +28,7 @@ async def transcribe(stt, sound):
         await stt.transcribe(audio_out, heard_in)
 
 
+@pytest.mark.fault("speechmatics", "cut in mid-stream", "idle time-out")
 @pytest.mark.parametrize(
     "fault",
     [
@@ -80,6 +81,7 @@ async def test_a_server_that_breaks_again_at_once_is_given_up(provider):
         assert len(emulator.journal) == 2
 
 
+@pytest.mark.fault("speechmatics", "wrong codec")
 @pytest.mark.parametrize(
     ("kind", "error"),
     [
@@ -91,6 +93,7 @@ async def test_a_server_that_breaks_again_at_once_is_given_up(provider):
         ("insufficient_funds", ProviderRefused),
         ("invalid_config", ProviderBadInput),
         ("invalid_model", ProviderBadInput),
+        ("invalid_audio_type", ProviderBadInput),
         ("protocol_error", ProviderBadInput),
         ("internal", ProviderClosed),
         ("tomorrows_error", ProviderOverloaded),
@@ -123,6 +126,7 @@ async def test_what_a_close_code_means_without_an_error(provider, code, error):
     assert type(raised.value) is error
 
 
+@pytest.mark.fault("speechmatics", "401", "429 with Retry-After", "5xx")
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
@@ -147,6 +151,7 @@ async def test_a_full_account_says_when_to_try_again(provider):
     assert raised.value.retry_after == 10
 
 
+@pytest.mark.fault("speechmatics", "malformed message")
 async def test_a_message_that_is_none_is_told_without_its_words(provider):
     async with provider(faults=(Faults(after=0.1, then="malformed"),)) as (stt, _):
         with pytest.raises(ProviderProtocol) as raised:

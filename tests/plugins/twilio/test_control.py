@@ -146,10 +146,12 @@ async def test_recordings_are_found_and_erased(carrier):
         await control.delete_recording(recording)
 
 
+@pytest.mark.fault("twilio", "429 with Retry-After", "429 without Retry-After", "5xx")
 @pytest.mark.parametrize(
     ("faults", "error"),
     [
         (RestFaults(throttled=True), ProviderThrottled),
+        (RestFaults(throttled=True, retry_after=""), ProviderThrottled),
         (RestFaults(outage=503), ProviderOverloaded),
         (RestFaults(geo_blocked=("+33",)), ProviderBadInput),
     ],
@@ -162,12 +164,25 @@ async def test_refusals_have_their_type_and_say_what_to_do(carrier, faults, erro
     assert PERSON not in str(caught.value)
     assert caught.value.provider == "twilio"
     if error is ProviderThrottled:
-        assert caught.value.retry_after == 1.0
+        assert caught.value.retry_after == (1.0 if faults.retry_after else None)
     if error is ProviderBadInput:
         assert "21215" in str(caught.value)
         assert "Geo permissions" in caught.value.hint
 
 
+@pytest.mark.fault("twilio", "slow first byte")
+async def test_who_does_not_wait_for_a_slow_answer_is_answered_later(carrier):
+    async with account(carrier) as (_, _, double, control):
+        double.faults = RestFaults(late=60.0)
+        with trio.move_on_after(0.2) as impatient:
+            await control.hang_up("CA" + "0" * 32)
+        assert impatient.cancelled_caught
+        double.faults = RestFaults()
+        with trio.fail_after(10):
+            await control.hang_up("CA" + "0" * 32)
+
+
+@pytest.mark.fault("twilio", "401")
 async def test_a_wrong_token_is_refused_and_an_api_key_does_as_well(carrier):
     async with account(carrier, auth_tokens=("wrong",)) as (_, _, _, control):
         with pytest.raises(ProviderRefused, match="20003") as caught:

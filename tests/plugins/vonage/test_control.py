@@ -134,18 +134,38 @@ async def test_recordings_are_none_of_ours(house):
         assert [request.path for request in held.rest.asked] == ["/v3/media/gone"]
 
 
+@pytest.mark.fault("vonage", "401", "429 with Retry-After", "429 without Retry-After", "5xx")
 @pytest.mark.parametrize(
-    ("status", "error"), [(401, ProviderRefused), (429, ProviderThrottled), (500, ProviderOverloaded)]
+    ("status", "error", "after"),
+    [
+        (401, ProviderRefused, ""),
+        (429, ProviderThrottled, ""),
+        (429, ProviderThrottled, "3"),
+        (500, ProviderOverloaded, ""),
+    ],
 )
-async def test_the_api_may_refuse(house, status, error):
-    async with house(faults=RestFaults(status=status)) as held:
+async def test_the_api_may_refuse(house, status, error, after):
+    async with house(faults=RestFaults(status=status, retry_after=after)) as held:
         for act in (held.control.hang_up(CALL), held.control.place(OutboundCall(PERSON, NUMBER, held.hooks))):
-            with pytest.raises(error):
+            with pytest.raises(error) as caught:
                 await act
+            assert getattr(caught.value, "retry_after", None) == (float(after) if after else None)
         with pytest.raises(error):
             await held.control.redirect(CALL, HangUp("a"), held.hooks)
         with pytest.raises(error):
             await held.control.delete_recording("r")
+
+
+@pytest.mark.fault("vonage", "slow first byte")
+async def test_who_does_not_wait_for_a_slow_answer_is_answered_later(house):
+    async with house() as held:
+        held.rest.faults = RestFaults(late=60.0)
+        with trio.move_on_after(0.2) as impatient:
+            await held.control.hang_up(CALL)
+        assert impatient.cancelled_caught
+        held.rest.faults = RestFaults()
+        with trio.fail_after(10):
+            await held.control.hang_up(CALL)
 
 
 @pytest.mark.parametrize("key", ["no key", "-----BEGIN PRIVATE KEY-----\\nabc\\n-----END PRIVATE KEY-----"])

@@ -165,6 +165,7 @@ async def test_a_file_is_an_address_or_the_sound(command, host, net, file):
     assert answer.headers["content-length"] == str(len(answer.body))
 
 
+@pytest.mark.fault("acapela", "slow first byte")
 @pytest.mark.checklist("acapela-15")
 async def test_the_first_byte_is_late(command, host, autojump_clock):
     autojump_clock.autojump_threshold = 0.05
@@ -220,14 +221,16 @@ async def test_the_credit_runs_out(command, host):
     assert "credits" in json.loads((await command()).body)["error"]
 
 
+@pytest.mark.fault("acapela", "429 with Retry-After", "429 without Retry-After", "5xx")
 @pytest.mark.checklist("acapela-19")
 async def test_every_command_may_be_refused(command, host):
     host.faults = Faults(status=429, retry_after="2")
     answer = await command()
     assert (answer.status, answer.headers["retry-after"]) == (429, "2")
-    host.faults = Faults(status=503)
-    answer = await command()
-    assert (answer.status, "retry-after" in answer.headers) == (503, False)
+    for status in (429, 503):
+        host.faults = Faults(status=status)
+        answer = await command()
+        assert (answer.status, "retry-after" in answer.headers) == (status, False)
 
 
 @pytest.mark.checklist("acapela-20")

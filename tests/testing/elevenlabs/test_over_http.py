@@ -73,6 +73,7 @@ async def test_an_unknown_voice_has_one_status_or_the_other(ask, host, status):
     assert (answer.status, code(answer)) == (status, "voice_not_found")
 
 
+@pytest.mark.fault("elevenlabs", "slow first byte")
 @pytest.mark.checklist("elevenlabs-4")
 async def test_the_first_sound_takes_its_time(autojump_clock):
     async def first(model, count, **faults):
@@ -128,6 +129,7 @@ async def test_each_waits_for_those_before_it(autojump_clock):
     assert sorted(waited) == [(False, 0.05), (False, 0.1), (False, 0.15)]
 
 
+@pytest.mark.fault("elevenlabs", "429 without Retry-After")
 @pytest.mark.checklist("elevenlabs-5")
 async def test_a_busy_host_refuses_by_chance(ask, host):
     host.faults = Faults(busy=0.5)
@@ -193,6 +195,7 @@ async def test_the_voice_may_be_a_real_one(ask, host):
     assert len((await ask("Oui.", format="pcm_8000")).body) == 8
 
 
+@pytest.mark.fault("elevenlabs", "wrong codec")
 async def test_sound_in_the_wrong_codec(ask, host):
     right = len((await ask()).body)
     host.faults = Faults(wrong_codec=True)

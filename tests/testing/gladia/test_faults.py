@@ -86,6 +86,7 @@ async def test_ranges_may_be_counted_from_the_connection(client, ranges):
     assert messages[-1]["data"]["byte_range"] == ([1600, 3200] if ranges == "session" else [0, 1600])
 
 
+@pytest.mark.fault("gladia", "slow first byte")
 @pytest.mark.checklist("gladia-18")
 async def test_answers_may_be_late(client):
     emulator = Gladia(faults=Faults(post_late=30))
@@ -151,6 +152,7 @@ async def test_a_chunk_may_be_refused(client):
     assert taken["data"]["byte_range"] == [0, 800]
 
 
+@pytest.mark.fault("gladia", "half-open")
 async def test_a_connection_may_fall_silent(client):
     emulator = Gladia(faults=Faults(cut="stall", cut_at=800))
     async with running(emulator) as served, client(served).socket(messages={}) as talk:
@@ -159,3 +161,21 @@ async def test_a_connection_may_fall_silent(client):
         with trio.move_on_after(0.05) as waited:
             await talk.socket.receive()
     assert waited.cancelled_caught
+
+
+@pytest.mark.fault("gladia", "idle time-out")
+async def test_who_says_nothing_for_a_while_is_closed(client):
+    async with running(Gladia(faults=Faults(idle=0.1))) as served, client(served).socket() as talk:
+        await talk.say(HUSH)
+        await talk.until()
+    assert talk.code == 1001
+
+
+@pytest.mark.fault("gladia", "wrong codec")
+async def test_sound_may_be_taken_for_another(client):
+    async with running(Gladia(faults=Faults(wrong_codec=True))) as served, client(served).socket() as talk:
+        await talk.say(SPEECH)
+        await talk.stop()
+        messages = await talk.until()
+    assert "je voudrais un rendez-vous" not in finals(messages)
+    assert talk.code == 1000

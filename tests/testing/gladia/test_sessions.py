@@ -60,6 +60,7 @@ async def test_a_session_has_an_address_here(client):
     assert emulator.asked[0].region == "eu-west"
 
 
+@pytest.mark.fault("gladia", "429 with Retry-After", "429 without Retry-After")
 @pytest.mark.parametrize("asks", [False, True])
 @pytest.mark.checklist("gladia-16", by="asks")
 async def test_one_session_too_many_is_refused_for_a_while(client, asks):

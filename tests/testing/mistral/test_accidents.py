@@ -10,6 +10,7 @@ from voiced.testing.mistral import Faults, Mistral, Reply
 TEXT = "Bien sûr, je regarde tout de suite."
 
 
+@pytest.mark.fault("mistral", "slow first byte")
 @pytest.mark.checklist("mistral-16")
 @pytest.mark.parametrize(("head", "first"), [(3.0, 0.0), (0.0, 12.0)])
 async def test_an_answer_begins_late(asked, autojump_clock, head, first):
@@ -47,6 +48,7 @@ async def test_the_answer_ends_before_its_end(asked, then):
     assert emulator.journal[0].end == "broken"
 
 
+@pytest.mark.fault("mistral", "silence")
 @pytest.mark.checklist("mistral-19")
 @pytest.mark.checklist("mistral-17", way="stall")
 async def test_the_model_falls_silent_and_who_waited_leaves(asked, autojump_clock):

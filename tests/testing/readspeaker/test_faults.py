@@ -28,6 +28,7 @@ async def test_the_credit_runs_out(speak, host, spent, status):
     assert answers[2].body == b"ERROR: Needed credits exceeds available amount."
 
 
+@pytest.mark.fault("readspeaker", "429 without Retry-After")
 @pytest.mark.checklist("readspeaker-15")
 @pytest.mark.parametrize("status", [500, 429, 403])
 async def test_everything_may_be_refused(speak, host, status):
@@ -35,6 +36,7 @@ async def test_everything_may_be_refused(speak, host, status):
     assert [(await speak()).status for _ in range(3)] == [status] * 3
 
 
+@pytest.mark.fault("readspeaker", "slow first byte")
 @pytest.mark.checklist("readspeaker-16")
 async def test_the_first_byte_is_late(speak, host, autojump_clock):
     autojump_clock.autojump_threshold = 0.05

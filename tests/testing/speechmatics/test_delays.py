@@ -46,6 +46,7 @@ async def test_a_forced_end_takes_a_quarter_of_a_second(played, autojump_clock):
     assert 0.2 < statistics.median(waits) < 0.5
 
 
+@pytest.mark.fault("speechmatics", "idle time-out")
 @pytest.mark.checklist("speechmatics-17")
 async def test_a_silent_connection_is_dropped(played, autojump_clock):
     wire = await played((0, start()))
@@ -65,6 +66,7 @@ async def test_late_words_on_demand(played, autojump_clock):
     assert wire.times("AddPartialTranscript")[0] - wire.times("AudioAdded")[0] == pytest.approx(0.8)
 
 
+@pytest.mark.fault("speechmatics", "slow first byte")
 @pytest.mark.checklist("speechmatics-20")
 async def test_a_late_handshake_on_demand(visit):
     emulator = Speechmatics(faults=[Faults(handshake_late=0.3)])
@@ -74,6 +76,7 @@ async def test_a_late_handshake_on_demand(visit):
         await client.start()
 
 
+@pytest.mark.fault("speechmatics", "silence")
 @pytest.mark.checklist("speechmatics-20")
 async def test_a_late_start_and_silence_on_demand(played, autojump_clock):
     faults = Faults(start_late=4.0, after=0.0, then="silence")

@@ -161,6 +161,7 @@ async def test_too_many_sessions_until_one_ends(visit):
         await client.start()
 
 
+@pytest.mark.fault("speechmatics", "429 with Retry-After", "429 without Retry-After")
 @pytest.mark.checklist("speechmatics-15", way="429 at the handshake")
 @pytest.mark.parametrize(("after", "seconds"), [("5", 5.0), ("", None)])
 async def test_too_many_sessions_may_be_refused_at_the_door(refused, after, seconds):
@@ -204,6 +205,7 @@ async def test_the_connection_breaks_in_the_middle(visit):
         assert await client.ending() == 1006
 
 
+@pytest.mark.fault("speechmatics", "half-open")
 @pytest.mark.checklist("speechmatics-18")
 async def test_nothing_is_read_any_more(visit):
     async with visit(faults=[Faults(after=0.1, then="stall")]) as client:
@@ -253,6 +255,7 @@ async def test_agent_mode_gives_segments_and_turns(visit, mode):
         await client.until("EndOfTurn")
 
 
+@pytest.mark.fault("speechmatics", "wrong codec")
 @pytest.mark.checklist("speechmatics-22")
 @pytest.mark.parametrize(
     ("config", "sound", "kind"),

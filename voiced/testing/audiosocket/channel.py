@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from itertools import cycle, islice
 from typing import Literal
 from uuid import UUID
 
@@ -23,6 +24,9 @@ TOO_FAR_AHEAD = 0.12
 
 JITTER = 0.2
 """Seconds that the jitter buffer holds; what comes on top is dropped."""
+
+NONSENSE = ((0x02, b""), (0x10, b"\x01"), (0x10, b""), (0x77, b"weather"), (wire.DTMF, b"\xff"), (wire.UUID, b"short"))
+"""What Asterisk never says: kinds and payloads."""
 
 Far = Callable[[trio.SocketStream], trio.abc.Stream]
 """See `voiced.testing.emulator.roads.far`."""
@@ -51,6 +55,7 @@ class Channel:
         self._fed = not faults.starves
         self._began = self._active = self._received = 0.0
         self._mute = False
+        self._nonsense = islice(cycle(NONSENSE), faults.nonsense)
 
     async def run(self, address: str, call: str) -> Result:
         """Live until either side ends the stream; cancelled: the caller hung up."""
@@ -65,6 +70,7 @@ class Channel:
         self._journal.note("stream.open", address=address)
         self._stream = far = self._far(stream)
         try:
+            await trio.sleep(self._faults.slow)
             await far.send_all(wire.message(wire.UUID, UUID(call).bytes))
             self._line.connect(self)
             return await self._live()
@@ -91,6 +97,8 @@ class Channel:
             sound, self._rest = self._rest[:size], self._rest[size:]
             self._fed = not self._faults.starves
             await self._send(wire.message(self._kind, sound))
+        for kind, payload in self._nonsense:
+            await self._send(wire.message(kind, payload))
         if self._faults.error is not None and index == 1:
             await self._send(wire.message(wire.ERROR, bytes([self._faults.error])))
 

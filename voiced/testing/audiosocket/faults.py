@@ -35,5 +35,9 @@ class Faults:
     """Seconds until even a half-open stream is let go."""
     vanish_at: float | None = None
     """Seconds into the stream at which it goes silent both ways, without a word..."""
+    nonsense: int = 0
+    """Messages of types that do not exist, and of half a sample, that come after the first sound."""
+    slow: float = 0.0
+    """Seconds from the connection to the UUID."""
     error: int | None = None
     """An error message with this code comes after the first sound."""

@@ -9,15 +9,15 @@ names the way that its test shows, `checklist("gladia-4", way="refused")`, or th
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from voiced.testing.emulator.marks import Function, marked, texts, values
+
 Tag = Literal["D", "F", "C"]
 """Documented by the provider; seen in the field; uncertain, therefore a switch that is tested both ways."""
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,9 @@ class Checklist:
     def shown(self, tests: Path) -> Mapping[str, list[Showing]]:
         """Return which tests in the folder `tests` carry each item's mark, by reading their source."""
         found: dict[str, list[Showing]] = {}
-        for path in sorted(tests.rglob("test_*.py")):
-            for function in _functions(path):
-                for showing in _marks(function, path.name):
-                    found.setdefault(showing.item, []).append(showing)
+        for test, function, mark in marked(tests, "checklist"):
+            for item in texts(mark):
+                found.setdefault(item, []).append(Showing(item, test, _ways(function, mark)))
         return {item: showings for item, showings in found.items() if item.startswith(f"{self.name}-")}
 
     def missing(self, tests: Path) -> list[str]:
@@ -89,44 +88,6 @@ class Checklist:
         return "\n".join(rows) + "\n"
 
 
-def _functions(path: Path) -> Iterator[Function]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, Function):
-            yield node
-
-
-def _marks(function: Function, file: str) -> Iterator[Showing]:
-    for mark in _decorators(function, "checklist"):
-        named = {keyword.arg: str(ast.literal_eval(keyword.value)) for keyword in mark.keywords}
-        ways = _values(function, named["by"]) if "by" in named else tuple(filter(None, [named.get("way")]))
-        for argument in mark.args:
-            yield Showing(str(ast.literal_eval(argument)), f"{file}::{function.name}", ways)
-
-
-def _values(function: Function, parameter: str) -> tuple[str, ...]:
-    """Return the values that a test's parameter takes, each once, as the table shows them."""
-    values: list[str] = []
-    for mark in _decorators(function, "parametrize"):
-        names = ast.literal_eval(mark.args[0])
-        if isinstance(names, str) and names == parameter:
-            values += [_shown(parameter, case) for case in _elements(mark.args[1])]
-        elif parameter in names and not isinstance(names, str):
-            place = names.index(parameter)
-            values += [_shown(parameter, _elements(case)[place]) for case in _elements(mark.args[1])]
-    return tuple(dict.fromkeys(values))
-
-
-def _elements(node: ast.expr) -> list[ast.expr]:
-    return node.elts if isinstance(node, ast.List | ast.Tuple) else []
-
-
-def _shown(parameter: str, value: ast.expr) -> str:
-    """Return a value as it says most: words alone, anything else with the name of its parameter."""
-    is_text = isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value
-    return str(ast.literal_eval(value)) if is_text else f"{parameter}={ast.unparse(value)}".replace("|", "or")
-
-
-def _decorators(function: Function, mark: str) -> Iterator[ast.Call]:
-    for decorator in function.decorator_list:
-        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == f"pytest.mark.{mark}":
-            yield decorator
+def _ways(function: Function, mark: ast.Call) -> tuple[str, ...]:
+    named = {keyword.arg: str(ast.literal_eval(keyword.value)) for keyword in mark.keywords}
+    return values(function, named["by"]) if "by" in named else tuple(filter(None, [named.get("way")]))

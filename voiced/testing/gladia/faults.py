@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,6 +34,10 @@ class Faults:
     """How often it happens; after the first time at once."""
     unacknowledged: int = 0
     """The last bytes before the cut, which are understood, but whose acknowledgements are lost."""
+    idle: float = math.inf
+    """Seconds without a message after which a connection is closed with 1001."""
+    wrong_codec: bool = False
+    """Sound is taken for linear samples at 16 kHz, whatever was said of it: words are lost, times are wrong."""
     nonsense: bool = False
     """Before each transcript a message that is no JSON, and one of an unknown type."""
     bare: bool = False

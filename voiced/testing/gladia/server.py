@@ -27,6 +27,7 @@ from voiced.web.router import Router
 
 LARGEST = 1024 * 1024
 """Bytes of one message."""
+IDLE = 1001
 ARRIVAL = 0.1
 """Seconds before a connection breaks, in which what was said by it arrives: a reset would take it back."""
 PARTING = 1.0
@@ -187,7 +188,10 @@ class Gladia:
     async def _listen(self, session: Session, peer: Peer) -> int:
         """Take what comes; return the code to close with, 0 where the connection is broken already."""
         while True:
-            message = await peer.receive()
+            with trio.move_on_after(self.faults.idle) as patience:
+                message = await peer.receive()
+            if patience.cancelled_caught:
+                return IDLE
             if session.over:
                 continue
             if len(message) > LARGEST:

@@ -23,6 +23,7 @@ from voiced.testing.gladia.faults import Faults, Latency, Manner
 from voiced.testing.gladia.judge import wanted
 
 ENCODINGS: dict[str, Encoding] = {"wav/pcm": "pcm16", "wav/alaw": "alaw", "wav/ulaw": "mulaw"}
+WRONG_CODEC = AudioFormat("pcm16", 16_000)
 Due = tuple[float, int, dict[str, Any] | int]
 """When, which of those due then, a message or the code to close with."""
 
@@ -60,7 +61,8 @@ class Session:
         self.wake = trio.Event()
         self._faults, self._manner, self._latency, self._source = faults, manner, latency, source
         self._wanted = wanted(body)
-        self.format = AudioFormat(ENCODINGS[body.get("encoding", "wav/pcm")], body.get("sample_rate", 16000))
+        said = AudioFormat(ENCODINGS[body.get("encoding", "wav/pcm")], body.get("sample_rate", 16000))
+        self.format = WRONG_CODEC if faults().wrong_codec else said
         endpointing = body.get("endpointing", 0.05)
         longest = body.get("maximum_duration_without_endpointing", 5)
         listened = words.hear is not None

@@ -46,6 +46,14 @@ class Faults:
     """Seconds into the stream at which Twilio stops reading the socket..."""
     stall_for: float = 2.0
     """...for this long."""
+    nonsense: int = 0
+    """Messages without sense that come after the first sound."""
+    wrong_codec: bool = False
+    """The start tells of another sound than mu-law at 8 kHz, which comes all the same."""
+    idle_at: float | None = None
+    """Seconds into the first stream after which nothing is sent any more, while what comes is read..."""
+    idle_for: float | None = None
+    """...and seconds after which somebody on the way closes the idle connection (None: nobody)."""
     ending: Ending = "stop"
     half_open_for: float = 2.0
     """Seconds until even a half-open socket is let go."""

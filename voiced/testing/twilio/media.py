@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from itertools import cycle, islice
 
 import trio
 from trio_websocket import ConnectionClosed, ConnectionRejected, WebSocketConnection, wrap_client_stream
@@ -13,7 +14,19 @@ from voiced.testing.emulator.roads import far
 from voiced.testing.twilio import sockets
 from voiced.testing.twilio.jitter import CallerFrame, Network
 from voiced.testing.twilio.leg import Key, Leg
-from voiced.testing.twilio.messages import CONNECTED, Clear, Identity, Ignored, Inbound, Media, Outbound, SetMark
+from voiced.testing.twilio.messages import (
+    CONNECTED,
+    MULAW,
+    NONSENSE,
+    WRONG_CODEC,
+    Clear,
+    Identity,
+    Ignored,
+    Inbound,
+    Media,
+    Outbound,
+    SetMark,
+)
 from voiced.testing.twilio.mouth import MouthFrame
 from voiced.testing.twilio.recording import new_sid
 from voiced.testing.twilio.signing import Signature, signature_headers, signed_url
@@ -52,6 +65,9 @@ class MediaStream:
         self._socket: WebSocketConnection
         self._lost = False
         self._closing = False
+        self._first_of_call = not leg.streaming.is_set()
+        self._idle = False
+        self._nonsense = islice(cycle(NONSENSE), leg.faults.nonsense)
 
     def stop(self) -> None:
         """End the stream from Twilio's side."""
@@ -155,11 +171,14 @@ class MediaStream:
         """Send and receive until either side has had enough."""
         with self._talking:
             await self._send(CONNECTED)
-            await self._send(self._out.start(parameters(self._verb)))
+            form = WRONG_CODEC if self._faults.wrong_codec else MULAW
+            await self._send(self._out.start(parameters(self._verb), form))
             self._leg.line.connect(self)
             self._leg.streaming.set()
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._keys)
+                if self._first_of_call and self._faults.idle_at is not None:
+                    nursery.start_soon(self._fall_idle, self._faults.idle_at)
                 await self._receive()
                 nursery.cancel_scope.cancel()
 
@@ -199,6 +218,17 @@ class MediaStream:
         self._leg.journal.note("ws.closed", by="server", code=code)
         self._leg.journal.error(CLOSED_BY_SERVER, f"closed by the server with {code}")
 
+    async def _fall_idle(self, seconds: float) -> None:
+        """Say no more after a time; after another, somebody on the way closes the connection."""
+        await trio.sleep(seconds)
+        self._idle = True
+        self._leg.journal.note("ws.idle")
+        if self._faults.idle_for is not None:
+            await trio.sleep(self._faults.idle_for)
+            self._lost = True
+            self._leg.journal.error(CLOSED_BY_SERVER, "an idle connection was closed on the way")
+            self.stop()
+
     async def _keys(self) -> None:
         with self._leg.listening() as heard:
             async for what in heard:
@@ -211,6 +241,8 @@ class MediaStream:
         spoken = CallerFrame(frame.line, (index - self._first + 1) * 20, silent=frame.silent)
         for arrived in self._network.pass_on(spoken):
             await self._send_while_open(partial(self._out.media, arrived.payload, arrived.ends))
+        for message in self._nonsense:
+            await self._send(message)
 
     async def echo(self, name: str) -> None:
         """Send the echo of a mark."""
@@ -221,8 +253,10 @@ class MediaStream:
         if not self._closing:
             await self._send(message())
 
-    async def _send(self, message: str) -> None:
+    async def _send(self, message: str | bytes) -> None:
         """Send; an application that reads nothing for seconds loses the stream."""
+        if self._idle:
+            return
         self._leg.journal.note("ws.sent", message=message)
         with trio.move_on_after(STUCK) as patience:
             try:

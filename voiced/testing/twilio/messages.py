@@ -17,6 +17,14 @@ import msgspec
 MALFORMED = 31950
 """Twilio's warning about a message it cannot read; given once a stream."""
 
+MULAW = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
+WRONG_CODEC = {"encoding": "audio/x-l16", "sampleRate": 16_000, "channels": 1}
+
+NONSENSE: tuple[str | bytes, ...] = (
+    "", "[1]", "null", '{"event":"media"', '{"event":"media","media":{"payload":5}}', '{"event":"weather"}', b"\xff",
+)  # fmt: skip
+"""What Twilio never says."""
+
 CONNECTED = '{"event":"connected","protocol":"Call","version":"1.0.0"}'
 """Always the first message; it has no sequence number."""
 
@@ -38,15 +46,15 @@ class Outbound:
         self._sequence = 0
         self._chunk = 0
 
-    def start(self, parameters: Mapping[str, str]) -> str:
-        """Return the `start` message; it comes right after `CONNECTED`."""
+    def start(self, parameters: Mapping[str, str], form: Mapping[str, Any] = MULAW) -> str:
+        """Return the `start` message; it comes right after `CONNECTED`. `form`: what it says of the sound."""
         who = self._identity
         body = {
             "streamSid": who.stream_sid,
             "accountSid": who.account_sid,
             "callSid": who.call_sid,
             "tracks": ["inbound"],
-            "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
+            "mediaFormat": form,
             "customParameters": dict(parameters),
         }
         return self._message("start", body)

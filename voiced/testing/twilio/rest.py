@@ -34,14 +34,18 @@ class RestFaults:
     """What goes wrong with every request.
 
     Args:
-        throttled: 429/20429.
+        throttled: 429/20429...
+        retry_after: ...with this header, "" for none.
         outage: An HTTP status of 5xx, without a readable body; 0 for none.
+        late: Seconds before each answer, on top of the roads.
         forget_ended: Updates of ended calls are 404/20404; otherwise 400/21220. Both were seen.
         geo_blocked: Prefixes that may not be called (21215).
     """
 
     throttled: bool = False
+    retry_after: str = "1"
     outage: int = 0
+    late: float = 0.0
     forget_ended: bool = True
     geo_blocked: tuple[str, ...] = ()
 
@@ -94,12 +98,13 @@ class RestDouble:
     async def handle(self, request: Request) -> Response:
         """Answer one request."""
         late = await self._late.wait()
+        await trio.sleep(self.faults.late)
         params = repeated(request.body.decode()) | request.query
         self.journal.note("http.request", method=request.method, path=request.path, fields=params)
         try:
             reply = self._answer(request, params)
         except ApiError as error:
-            reply = error.reply()
+            reply = error.reply(self.faults.retry_after)
         body = reply.body if reply.json is None else msgspec.json.encode(reply.json)
         self.journal.note("http.response", status=reply.status, path=request.path, late=late)
         return Response(reply.status, body, reply.content_type, reply.headers)

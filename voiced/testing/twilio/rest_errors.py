@@ -35,11 +35,13 @@ class ApiError(Exception):
         self.status = status
         self.code = code
 
-    def reply(self) -> Reply:
-        """Return Twilio's error body."""
+    def reply(self, retry_after: str = "1") -> Reply:
+        """Return Twilio's error body; `retry_after`: a header of those who ask too often, "" for none."""
         more = f"https://www.twilio.com/docs/errors/{self.code}"
         body = {"code": self.code, "message": str(self), "more_info": more, "status": self.status}
-        return Reply(self.status, body, headers={"Retry-After": "1"} if self.status == 429 else {})
+        return Reply(
+            self.status, body, headers={"Retry-After": retry_after} if self.status == 429 and retry_after else {}
+        )
 
 
 def not_found(what: str) -> ApiError:

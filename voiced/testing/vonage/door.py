@@ -7,6 +7,8 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import trio
+
 from voiced.plugin import WebRequest, WebResponse
 from voiced.testing.emulator import Delays
 from voiced.testing.vonage.faults import RestFaults
@@ -33,11 +35,12 @@ class Door:
         async def ask(request: WebRequest) -> WebResponse:
             self.asked.append(request)
             await self.late.wait()
+            await trio.sleep(self.faults.late)
             try:
                 self._admit(request)
                 return act(request)
             except ApiError as error:
-                return refuse(error.status) if refuse else error.response()
+                return refuse(error.status) if refuse else error.response(self.faults.retry_after)
 
         return ask
 

@@ -40,6 +40,16 @@ class Faults:
     """Seconds until `websocket:cleared` is told (0 to 0.3)."""
     queue: int = FRAMES
     """Frames that the playout queue holds; newer ones are lost."""
+    nonsense: int = 0
+    """Messages without sense that come after the first sound."""
+    odd_frames: int = 0
+    """So many frames of sound are of another size than 20 ms, and end within a sample."""
+    wrong_codec: bool = False
+    """The first message tells of another rate than was asked for."""
+    idle_at: float | None = None
+    """Seconds into the first socket after which nothing is sent any more, while what comes is read..."""
+    idle_for: float | None = None
+    """...and seconds after which somebody on the way closes the idle connection (None: nobody)."""
     trailing: Literal["at once", "after"] = "at once"
     """When actions behind a WebSocket run: as soon as it is open, or once it is gone."""
     ending: Literal["close", "reset", "half-open"] = "close"
@@ -61,7 +71,11 @@ class RestFaults:
     ended: int = 404
     """Status of what is asked about a call that is over."""
     status: int = 0
-    """Every answer; 0: none."""
+    """Every answer; 0: none..."""
+    retry_after: str = ""
+    """...and this header, when it is not empty."""
+    late: float = 0.0
+    """Seconds before each answer, on top of the roads."""
     papers: bool = False
     """Numbers are sold only in the dashboard, which takes the address that they need."""
     refused: Literal[200, 400, 420] = 420

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from voiced.plugin import WebRequest, WebResponse
 
-TITLES = {400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests", 500: "Server Error"}
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    429: "Too Many Requests",
+    500: "Server Error",
+    503: "Service Unavailable",
+}
 
 Body = Mapping[str, Any]
 
@@ -20,10 +28,11 @@ class ApiError(Exception):
         super().__init__(TITLES[status])
         self.status = status
 
-    def response(self) -> WebResponse:
-        """Return Vonage's error body."""
+    def response(self, retry_after: str = "") -> WebResponse:
+        """Return Vonage's error body; `retry_after`: a header, "" for none."""
         title = str(self)
-        return reply({"type": title.upper().replace(" ", "_"), "error_title": title}, self.status)
+        said = reply({"type": title.upper().replace(" ", "_"), "error_title": title}, self.status)
+        return replace(said, headers={"retry-after": retry_after}) if retry_after else said
 
 
 def body_of(request: WebRequest) -> Body:

@@ -76,11 +76,12 @@ class Rest:
         async def ask(request: WebRequest) -> WebResponse:
             self.asked.append(request)
             await self.late.wait()
+            await trio.sleep(self.faults.late)
             try:
                 self._admit(request)
                 return await answer(request)
             except ApiError as error:
-                return error.response()
+                return error.response(self.faults.retry_after)
 
         return ask
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import cycle, islice
 from typing import Any, Literal
 
 import trio
@@ -26,6 +27,10 @@ STUCK = 5.0
 """Seconds that a message may wait for the application to read."""
 CLOSING = 1.0
 """Seconds that a close handshake may take."""
+
+NONSENSE: tuple[str, ...] = ("", "[1]", '{"event":"websocket:dtmf"', '{"digit":"5"}', '{"event":"weather"}', "null")
+"""What Vonage never says."""
+WRONG_CODEC = "audio/l16;rate=16000"
 
 End = Literal["", "refused", "timeout", "application", "vonage"]
 """How it ended: it never opened, or who closed it."""
@@ -52,7 +57,10 @@ class MediaSocket:
         self._talking = trio.CancelScope()
         self._tcp: Tcp | None = None
         self._socket: WebSocketConnection
-        self._half_open = self._lost = False
+        self._half_open = self._lost = self._idle = False
+        self._first_of_call = not leg.streaming.is_set()
+        self._nonsense = islice(cycle(NONSENSE), leg.faults.nonsense)
+        self._odd = leg.faults.odd_frames
 
     def stop(self) -> None:
         """End it from Vonage's side."""
@@ -144,11 +152,14 @@ class MediaSocket:
         with self._talking:
             if self._faults.early_sound:
                 await self._send(bytes(self._size))
-            connected = {"event": "websocket:connected", "content-type": self._content_type}
+            told = WRONG_CODEC if self._faults.wrong_codec else self._content_type
+            connected = {"event": "websocket:connected", "content-type": told}
             await self._send(json.dumps(connected | dict(self.parties.headers)))
             self._leg.room.sockets.append(self)
             async with trio.open_nursery() as talking:
                 talking.start_soon(self._keys)
+                if self._first_of_call and self._faults.idle_at is not None:
+                    talking.start_soon(self._fall_idle, self._faults.idle_at)
                 await self._receive(nursery)
                 talking.cancel_scope.cancel()
 
@@ -206,7 +217,21 @@ class MediaSocket:
 
     async def hear(self, sound: bytes) -> None:
         """See `room.Listener`."""
-        await self._send(self._out.feed(sound))
+        frame = self._out.feed(sound)
+        if self._odd:
+            self._odd, frame = self._odd - 1, frame[:-1]
+        await self._send(frame)
+        for message in self._nonsense:
+            await self._send(message)
+
+    async def _fall_idle(self, seconds: float) -> None:
+        """Say no more after a time; after another, somebody on the way closes the connection."""
+        await trio.sleep(seconds)
+        self._idle = True
+        self._leg.journal.note("ws.idle")
+        if self._faults.idle_for is not None:
+            await trio.sleep(self._faults.idle_for)
+            self.lose()
 
     async def _keys(self) -> None:
         with self._leg.listening() as heard:
@@ -222,6 +247,8 @@ class MediaSocket:
 
     async def _send(self, message: str | bytes) -> None:
         """Send; an application that reads nothing for seconds loses the socket."""
+        if self._idle:
+            return
         if isinstance(message, str):
             self._leg.journal.note("ws.sent", message=message)
         with trio.move_on_after(STUCK) as patience:

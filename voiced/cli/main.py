@@ -25,6 +25,7 @@ COMMANDS = {
     "check": ("voiced.cli.check:check", "Check that this installation can take calls."),
     "config": ("voiced.cli.config:config", "Show, check and change the settings, and look into their history."),
     "demo": ("voiced.cli.demo:demo", "Place a whole French call to a worker of this machine."),
+    "dev": ("voiced.cli.dev:dev", "Emulate every vendor on this machine, until Ctrl-C."),
     "flow": ("voiced.cli.flow:flow", "Look at flows, check them, draw them, get their sentences ready."),
     "init": ("voiced.cli.init:init", "Start a project in a new folder."),
     "jobs": ("voiced.cli.jobs:jobs", "Look after the work after calls: what waits, what failed, what runs when."),

@@ -18,8 +18,8 @@ LEAD = 0.2
 """Seconds before the first sound that are listened to as well."""
 LEAST = 0.12
 """Seconds of sound below which there is no phrase."""
-REST = 2.0
-"""How many times longer than the last look took nobody looks at a growing phrase again: a busy machine looks less."""
+QUICK = 0.5
+"""Seconds that the last look may have taken for another at a growing phrase: on a busy machine the end comes first."""
 
 
 def spread(text: str, start: float, end: float) -> list[tuple[str, float, float]]:

@@ -15,7 +15,7 @@ import trio
 
 from voiced.audio import MULAW_8K, AudioFormat, to_format
 from voiced.audio.frame import Encoding
-from voiced.testing.emulator.hear import REST, Hear, spread
+from voiced.testing.emulator.hear import QUICK, Hear, spread
 from voiced.testing.emulator.prompter import Prompter
 from voiced.testing.gladia import messages
 from voiced.testing.gladia.ear import Ear, EarEvent, SpokenWord, Transcript, moved
@@ -70,7 +70,7 @@ class Session:
         self._hear = words.hear
         self._waiting: deque[tuple[float, EarEvent | None]] = deque()
         self._unheard = trio.Event()
-        self._rests = 0.0
+        self._quick = False
         self._finals: list[str] = []
         self._due: list[Due] = []
         self._base = self._rejected = self._count = 0
@@ -183,11 +183,11 @@ class Session:
 
     async def _understood(self, event: Transcript) -> Transcript | None:
         """Return the words of an utterance, None without any; of one that grows, only where there is time for it."""
-        began = trio.current_time()
-        if self._hear is None or (not event.final and (began < self._rests or len(self._waiting) > 1)):
+        if self._hear is None or (not event.final and (not self._quick or len(self._waiting) > 1)):
             return None
+        began = trio.current_time()
         text = await self._hear(to_format(event.sound, self.format, MULAW_8K))
-        self._rests = trio.current_time() + REST * (trio.current_time() - began)
+        self._quick = trio.current_time() - began <= QUICK
         words = tuple(SpokenWord(*word) for word in spread(text, event.start, event.end))
         return replace(event, words=words, sound=b"") if words else None
 

@@ -130,8 +130,8 @@ class Mistral:
         faults, manner = self.faults, answer.manner
         late = self.latency.before_first(answer.request.prompt_tokens, self._source)
         await trio.sleep(faults.first_late + late)
-        for event in answer.events():
-            if event.tokens and faults.then and exchange.tokens >= faults.after:
+        for number, event in enumerate(answer.events()):
+            if number and faults.then and exchange.tokens >= faults.after:
                 await self._accident(manner, exchange, send)
                 return
             await _write(event_bytes(event.data, manner), manner, send)

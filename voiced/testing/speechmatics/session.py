@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import trio
 
 from voiced.testing.emulator import Gone
-from voiced.testing.emulator.hear import REST, Hear
+from voiced.testing.emulator.hear import QUICK, Hear
 from voiced.testing.emulator.prompter import Prompter
 from voiced.testing.speechmatics import judge, messages
 from voiced.testing.speechmatics.ear import Ear
@@ -70,7 +70,7 @@ class Session:
     _done: bool = False
     _ear: Ear = field(init=False)
     _recogniser: Recogniser = field(init=False)
-    _rests: float = 0.0
+    _quick: bool = False
     _out: trio.MemorySendChannel[tuple[float, Json]] = field(init=False)
     _steps: trio.MemorySendChannel[tuple[float, Step]] = field(init=False)
     _due: float = 0.0
@@ -207,7 +207,7 @@ class Session:
             told += self._recogniser.feed(piece)
             if self._ear.ripe:
                 await self._understand()
-            elif self._ear.grown and trio.current_time() >= self._rests and not self._behind:
+            elif self._ear.grown and self._quick and not self._behind:
                 self._ear.guess(await self._heard())
         return told
 
@@ -224,7 +224,7 @@ class Session:
         assert self.hear is not None
         began = trio.current_time()
         text = await self.hear(bytes(self._ear.phrase))
-        self._rests = trio.current_time() + REST * (trio.current_time() - began)
+        self._quick = trio.current_time() - began <= QUICK
         return text
 
     async def _accident(self) -> None:

@@ -19,7 +19,7 @@ from elevenlabs.core.api_error import ApiError
 
 from voiced.audio import MULAW_8K
 from voiced.net.kept import dial
-from voiced.testing.elevenlabs import Account, Faults, emulated
+from voiced.testing.elevenlabs import Account, Faults, emulated, refusals
 from voiced.testing.elevenlabs.sound import hum
 
 SENTENCE = "Nous avons une place mardi à neuf heures, ou jeudi à quatorze heures. "
@@ -156,3 +156,32 @@ async def test_the_messages_of_contexts_are_those_of_its_types(client, host):
     for message in heard:
         assert fits("AudioOutputMulti" if "audio" in message else "FinalOutputMulti", message)
     assert json.dumps(heard[-1]) == '{"isFinal": true, "contextId": "a"}'
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"text": "Oui. ", "context_id": "b", "flush": True},
+        {"text": " ", "voice_settings": {"stability": 0.5}, "context_id": "a", "xi_api_key": "wrong"},
+    ],
+)
+async def test_errors_of_sockets_have_the_shape_of_its_type(client, said):
+    """Its types for text to speech leave errors out; those of its sockets for dialogues, on the same host, have one."""
+    async with client(key="") as socket:
+        await socket.say(**said)
+        assert fits("TextToDialogueWebsocketError", await socket.hear())
+
+
+@pytest.mark.parametrize("error", ["max_active_conversations", "input_timeout_exceeded", "quota_exceeded"])
+def test_and_so_has_every_other(error):
+    assert fits("TextToDialogueWebsocketError", json.loads(refusals.message(error)))
+
+
+async def test_errors_of_requests_that_have_a_type_are_of_it(ask):
+    """A request of the wrong shape has one; other refusals are an object `detail`, which its client does not type."""
+    answer = await ask(format="ulaw_9000")
+    error = json.loads(answer.body)
+    assert fits("HttpValidationError", error)
+    assert all(fits("ValidationError", each) for each in error["detail"])
+    detail = json.loads((await ask(voice="nobody")).body)["detail"]
+    assert detail.keys() == {"type", "code", "status", "message", "request_id", "param"}

@@ -12,6 +12,7 @@ from voiced.config.settings import Settings
 from voiced.errors import Problem
 from voiced_admin.fleet import Fleet, WorkerView
 from voiced_admin.language import say
+from voiced_admin.problems import explained
 
 MOST = 8
 """Problems that are shown; whoever mends these sees the others next."""
@@ -43,7 +44,7 @@ def alerts(settings: Settings, disk: Judged, fleet: Fleet, *, jobs: bool) -> lis
 
 def faults(problems: Sequence[Problem], folder: Path) -> list[Fault]:
     """Return problems as they are shown."""
-    return [Fault(_place(problem, folder), problem.reason, problem.fix) for problem in problems]
+    return [Fault(_place(problem, folder), explained(problem.reason), explained(problem.fix)) for problem in problems]
 
 
 def _place(problem: Problem, folder: Path) -> str:

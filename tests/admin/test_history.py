@@ -92,7 +92,7 @@ def test_a_version_that_is_no_good_any_more_says_why(house, chef, change, tmp_pa
     page = chef.get(f"/history/{broken}/restore").text
     refused = chef.post(f"/history/{broken}/restore", {"base": base(page), "reason": "x"}, page="/")
     assert refused.status_code == 422
-    assert "there is no stt provider" in refused.text
+    assert "il n’y a pas de fournisseur" in refused.text
 
 
 def test_versions_that_are_not_there(chef, change):

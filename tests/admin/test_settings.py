@@ -163,7 +163,7 @@ def test_broken_files_are_told_on_every_page_and_closed_to_the_form(house, chef,
     house.file.write_text(house.file.read_text().replace("stt: local", "stt: locla"))
     page = chef.get("/settings")
     assert re.search(r'<code class="place">voiced.yaml:\d+:\d+</code>', page.text)
-    assert "there is no stt provider" in page.text
+    assert "il n’y a pas de fournisseur &#39;locla&#39; pour stt" in page.text
     assert '<form method="post" action="/settings/review"' not in page.text
     assert "La configuration sur le disque est refusée." in chef.get("/").text
     assert chef.post("/settings/review", {}, page="/").status_code == 409

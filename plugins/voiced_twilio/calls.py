@@ -53,8 +53,8 @@ class CallsByRest:
         return _sid(placed)
 
     async def recordings(self, call: str) -> Sequence[str]:
-        """Return the recordings of a call."""
-        return [_sid(each) for each in await self._rest.every(f"Calls/{call}/Recordings", "recordings")]
+        """Return the recordings of a call. They outlive Twilio's own record of it, so they are looked for by its id."""
+        return [_sid(each) for each in await self._rest.every("Recordings", "recordings", CallSid=call)]
 
     async def delete_recording(self, recording: str) -> None:
         """Erase a recording; Twilio keeps that there was one."""

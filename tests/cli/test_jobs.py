@@ -126,9 +126,15 @@ def test_a_summary_by_hand_says_in_french_what_tools_did(voiced, database):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["tidy"], "there is no job 'tidy'; there is purge, summary, sweep, warm"),
-        (["summary"], "summary takes the id of one call, the other jobs take nothing"),
-        (["purge", "c-1"], "summary takes the id of one call, the other jobs take nothing"),
+        (["tidy"], "there is no job 'tidy'; there is purge, recordings, summary, sweep, warm"),
+        (
+            ["summary"],
+            "summary takes the id of one call, recordings takes calls such as twilio/CA1, the other jobs take nothing",
+        ),
+        (
+            ["purge", "c-1"],
+            "summary takes the id of one call, recordings takes calls such as twilio/CA1, the other jobs take nothing",
+        ),
     ],
 )
 def test_what_is_no_job_is_told(voiced, project, arguments, told):

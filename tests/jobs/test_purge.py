@@ -3,6 +3,7 @@
 import pytest
 
 from voiced.errors import Unavailable
+from voiced.jobs import queue
 from voiced.jobs.purge import BATCH, DAY, doubt, purge
 from voiced.jobs.tables import Purge
 from voiced.store import ActionRow, CallRow, MessageRow, SummaryRow, db, queries
@@ -62,6 +63,18 @@ def test_many_calls_go_in_several_transactions(database):
     upsert(database, call("today", 0))
     assert purge(database, 90, NOW).calls == 2 * BATCH + 10
     assert left(database) == {"today"}
+
+
+def test_the_carriers_of_purged_calls_are_asked_to_erase_what_they_recorded(database):
+    known = {"provider": "twilio", "carrier_call_id": "CA1"}
+    upsert(database, [*call("old", 91, **known), *call("young", 1, provider="twilio", carrier_call_id="CA2")])
+    upsert(database, call("unknown", 91))
+    purge(database, 90, NOW)
+    assert [(job.name, job.arguments, job.due) for job in queue.listed(database)] == [
+        ("recordings", ["twilio/CA1"], NOW)
+    ]
+    purge(database, 90, NOW)
+    assert len(queue.listed(database)) == 1
 
 
 def test_each_purge_leaves_its_proof(database):

@@ -100,17 +100,20 @@ def drop(*, id: str, file: Path) -> None:
 @config_option
 @json_option
 def run(*, name: str, arguments: tuple[str, ...], trust_clock: bool, file: Path, as_json: bool) -> None:
-    """Do a job now, in this process: purge, sweep, warm, or summary with the id of a call.
+    """Do a job now, in this process: purge, sweep, warm, summary with the id of a call, or recordings with calls.
 
     `purge` erases what is older than privacy.data_ttl_days, `warm` makes the fixed sentences of the flows in use into
     sound, `summary` summarises a call whose caller agreed, `sweep` queues the summaries that were missed.
+    `recordings` has the carrier erase what it recorded of calls, each named as `twilio/CA...`: it, and its own id.
     """
     from voiced.daemon.jobs_work import JOBS, Work  # noqa: PLC0415 - `--help` is quick
 
     if name not in JOBS:
         raise click.UsageError(f"there is no job {name!r}; there is {', '.join(JOBS)}")
-    if len(arguments) != (name == "summary"):
-        raise click.UsageError("summary takes the id of one call, the other jobs take nothing")
+    if len(arguments) != (name == "summary") and not (name == "recordings" and all("/" in each for each in arguments)):
+        raise click.UsageError(
+            "summary takes the id of one call, recordings takes calls such as twilio/CA1, the other jobs take nothing"
+        )
     with _open(file) as (project, database):
         facts = _do(Work(project, database, trusted=trust_clock), name, arguments)
     if as_json:

@@ -6,13 +6,14 @@ A worker that is killed leaves nothing; the jobs process looks for such calls ev
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import trio
 from peewee import Database, PeeweeException
 
 from voiced.call.feed import Feed
-from voiced.jobs import queue
+from voiced.jobs import queue, recordings
 from voiced.observe.log import logger
 from voiced.store import Offload, Writer
 
@@ -24,33 +25,47 @@ WRITTEN = 10.0
 
 @dataclass(slots=True)
 class AfterCalls:
-    """Queues the summary of each call that ends and whose caller agreed to the keeping of its text."""
+    """Queues what is to be done of each call that ends.
+
+    Its summary, where the caller agreed to the keeping of its text; the erasure of what the carrier may have recorded
+    of it, where the caller wants it forgotten.
+    """
 
     feed: Feed
     writer: Writer
     database: Database
     offload: Offload
-    _agreed: set[str] = field(default_factory=set)
+    _last_words: dict[str, str] = field(default_factory=dict)
+    """By call: what its caller decided last, of the keeping of its text."""
 
     async def run(self) -> None:
         """Watch the feed until it closes."""
         with self.feed.watch() as events:
             async for event in events:
                 if event["event"] == "consent":
-                    remember = self._agreed.add if event["decision"] == "granted" else self._agreed.discard
-                    remember(event["call_id"])
-                elif event["event"] == "call.ended" and event["call_id"] in self._agreed:
-                    self._agreed.discard(event["call_id"])
-                    await self._leave(event["call_id"])
+                    self._last_words[event["call_id"]] = event["decision"]
+                elif event["event"] == "call.ended":
+                    await self._leave(event["call_id"], self._last_words.pop(event["call_id"], ""))
 
-    async def _leave(self, call_id: str) -> None:
+    async def _leave(self, call_id: str, decision: str) -> None:
+        add = TO_DO.get(decision)
+        if add is None:
+            return
         with trio.move_on_after(WRITTEN):
             await self.writer.flush()
         try:
-            await self.offload(_add, self.database, call_id)
+            await self.offload(add, self.database, call_id)
         except PeeweeException as error:
-            log.warning("summary_not_queued", call_id=call_id, error=type(error).__name__)
+            log.warning("job_not_queued", call_id=call_id, error=type(error).__name__)
 
 
-def _add(database: Database, call_id: str) -> None:
+def _summarise(database: Database, call_id: str) -> None:
     queue.add(database, "summary", call_id, now=time.time(), key=call_id)
+
+
+def _forget(database: Database, call_id: str) -> None:
+    recordings.forget(database, call_id, time.time())
+
+
+TO_DO: Mapping[str, Callable[[Database, str], None]] = {"granted": _summarise, "withdrawn": _forget}
+"""What is queued, by the caller's last word."""

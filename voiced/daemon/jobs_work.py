@@ -16,12 +16,14 @@ from peewee import Database
 from voiced.call.warm import warm
 from voiced.daemon.host import WorkerHost
 from voiced.daemon.project import Project
+from voiced.daemon.recordings import erase_recordings
 from voiced.daemon.standalone import open_providers
 from voiced.dialog.phrase import fixed_texts
 from voiced.jobs.purge import purge
 from voiced.jobs.summarise import summarise, sweep
 from voiced.observe.log import logger
 from voiced.registry import Registry
+from voiced.resilience import Allowance, Breakers
 from voiced.text.pronunciations import Pronunciations
 
 log = logger("jobs")
@@ -30,6 +32,7 @@ Facts = Mapping[str, Any]
 Handler = Callable[..., Facts]
 JOBS: Mapping[str, str] = {
     "purge": "Erase what is older than privacy.data_ttl_days.",
+    "recordings": "Have the carrier erase what it recorded of calls that are erased, by its own ids of them.",
     "summary": "Summarise one call, by its id, if its caller agreed.",
     "sweep": "Queue the summaries that were missed.",
     "warm": "Make the fixed sentences of the flows in use into sound.",
@@ -71,11 +74,18 @@ class Work:
     """Somebody vouches for the clock."""
     stopping: trio.Event = field(default_factory=trio.Event)
     """The process wants to leave: a job that can go on where it was stops here."""
+    breakers: Breakers = field(default_factory=Breakers)
     _labels: tuple[str, Mapping[str, str]] = ("", {})
 
     def handlers(self) -> dict[str, Handler]:
         """Return what does each of `JOBS`."""
-        return {"purge": self.purge, "summary": self.summary, "sweep": self.sweep, "warm": self.warm}
+        return {
+            "purge": self.purge,
+            "recordings": self.recordings,
+            "summary": self.summary,
+            "sweep": self.sweep,
+            "warm": self.warm,
+        }
 
     def purge(self) -> Facts:
         """Erase what is too old."""
@@ -83,6 +93,13 @@ class Work:
         erased = purge(self.database, days, self.clock.now(), moved=self.clock.moved(), trusted=self.trusted)
         counts = {kind: getattr(erased, kind) for kind in ("calls", "messages", "actions", "summaries")}
         return {"days": days, **counts}
+
+    def recordings(self, *calls: str) -> Facts:
+        """Have carriers erase what they recorded of `calls`, each `carrier/its-id`. May be done twice."""
+        limits = self.project.settings.limits.providers
+        given = {name: Allowance(each.per_minute, each.burst, each.concurrent) for name, each in limits.items()}
+        self.breakers.allow(given)
+        return trio.from_thread.run(_until, self.stopping, erase_recordings, self.project, self.breakers, calls)
 
     def summary(self, call_id: str) -> Facts:
         """Summarise a call."""

@@ -12,6 +12,7 @@ from typing import Any, cast
 from peewee import Database, SqliteDatabase, fn
 
 from voiced.errors import Unavailable
+from voiced.jobs import recordings
 from voiced.jobs.tables import Purge
 from voiced.store.models import Action, Call, Message, Summary
 
@@ -70,7 +71,7 @@ def purge(database: Database, days: int, now: float, *, moved: float = 0.0, trus
         raise Unavailable(f"nothing was erased: {reason}", fix=fix)
     erased = Erased(now - days * DAY)
     while ids := _old(database, erased.before) or _orphans(database):
-        erased = _erase(database, ids, erased)
+        erased = _erase(database, ids, erased, now)
     _prove(database, erased, now)
     return erased
 
@@ -106,8 +107,9 @@ def _orphans(database: Database) -> list[str]:
     return []
 
 
-def _erase(database: Database, ids: Sequence[str], so_far: Erased) -> Erased:
+def _erase(database: Database, ids: Sequence[str], so_far: Erased, now: float) -> Erased:
     with database.connection_context(), database.atomic():
+        recordings.forget_within(database, ids, now)
         gone = [table.delete().where(table.call.in_(ids)).execute(database) for table in (Message, Action, Summary)]
         calls = Call.delete().where(Call.id.in_(ids)).execute(database)
     return Erased(

@@ -59,13 +59,21 @@ def pause(tries: int) -> float:
     return float(min(FIRST_PAUSE * 4 ** (tries - 1), LONGEST_PAUSE))
 
 
-def add(database: Database, name: str, *arguments: Any, now: float, key: str = "", revive: bool = False) -> str | None:
-    """Add a job; return its id, or None where one of the same `key` is still there.
+def add(
+    database: Database,
+    name: str,
+    *arguments: Any,
+    now: float,
+    key: str = "",
+    after: float = 0.0,
+    revive: bool = False,
+) -> str | None:
+    """Add a job, to begin in `after` seconds; return its id, or None where one of the same `key` is still there.
 
     `arguments` are JSON values. `revive` lets a parked one of that key run again, as for what is due each day.
     """
     given = f"{name}-{key or uuid.uuid4().hex[:12]}"
-    row = JobRow(given, name, list(arguments), due=now, created_at=now)
+    row = JobRow(given, name, list(arguments), due=now + after, created_at=now)
     with database.connection_context():
         try:
             with database.atomic():
@@ -73,6 +81,12 @@ def add(database: Database, name: str, *arguments: Any, now: float, key: str = "
         except IntegrityError:
             return given if revive and _again(database, given, now) else None
     return given
+
+
+def add_within(database: Database, name: str, *arguments: Any, now: float) -> None:
+    """Add a job in the transaction that is under way: it is there exactly when what it follows is."""
+    row = JobRow(f"{name}-{uuid.uuid4().hex[:12]}", name, list(arguments), due=now, created_at=now)
+    Job.insert(**asdict(row)).execute(database)
 
 
 def claim(database: Database, names: Collection[str], holder: str, now: float) -> JobRow | None:

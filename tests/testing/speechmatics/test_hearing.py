@@ -59,9 +59,11 @@ async def test_a_forced_end_whose_sound_comes_later(visit):
 async def test_words_of_the_moment_come_while_a_phrase_grows(visit):
     async with visit(Speechmatics(hear=read_spelling)) as client:
         await client.start()
+        await sent(client, spell("oui") + HUSH)
+        await client.until("AddPartialTranscript")
         await sent(client, spell("je voudrais un rendez-vous mardi"))
         partial = await client.until("AddPartialTranscript")
-    assert partial["metadata"]["transcript"].startswith("je voudrais")
+    assert partial["metadata"]["transcript"].startswith("oui je voudrais")
 
 
 async def test_a_pause_ends_an_utterance(visit):
@@ -93,4 +95,4 @@ async def test_a_busy_recogniser_is_asked_less_while_a_phrase_grows(visit, autoj
         await sent(client, spell("je voudrais prendre un rendez-vous pour mardi prochain s'il vous plaît") + HUSH)
         await client.tell(message="ForceEndOfUtterance")
         assert await finals(client) == "je voudrais prendre un rendez-vous pour mardi prochain s'il vous plaît"
-    assert len(asked) == 2
+    assert len(asked) == 1

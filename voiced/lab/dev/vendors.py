@@ -112,7 +112,7 @@ async def _vonage(wish: Wish, setting: Setting) -> AsyncIterator[Opened]:
             "application_id": application.id,
             "signature_secrets": ["${VONAGE_SIGNATURE_SECRET}"],
             "private_key": "${VONAGE_PRIVATE_KEY}",
-            "url": served.url,
+            **dict.fromkeys(("url", "numbers_url", "applications_url"), served.url),
         }
         env = {
             "VONAGE_API_SECRET": application.api_secret,

@@ -138,11 +138,11 @@ def test_a_call_needs_something_to_say(troupe):
     assert "give --say, --wav or --scenario" in printed.err
 
 
-def test_a_call_needs_a_carrier_that_can_be_emulated(voiced, project):
+def test_a_call_needs_what_the_worker_would_know_its_carrier_by(voiced, project):
     printed = voiced("call", "--say", "Bonjour.")
     assert printed.code == 2
-    assert "no other can be emulated" in printed.err
-    assert "TWILIO_AUTH_TOKEN" in printed.err
+    assert "the carrier twilio has no secret that the worker would know a call by" in printed.err
+    assert "set TWILIO_AUTH_TOKEN in .env" in printed.err
 
 
 def test_a_scenario_with_a_fault_is_told(troupe, tmp_path):

@@ -69,7 +69,7 @@ def test_it_prints_what_to_paste_until_it_is_told_to_stop():
     assert "ears   whatever is said is taken for the next of some lines: lines were given" in printed
     settings, _, variables = printed.partition("# voiced.yaml\n")[2].partition("\n# .env\n")
     plugins = yaml.safe_load(settings)["plugins"]
-    assert plugins.keys() == set(VENDORS)
+    assert plugins.keys() == {*VENDORS, "audiosocket"}
     named = {line.partition("=")[0] for line in variables.splitlines() if "=" in line}
     assert {text.strip("${}") for text in _texts(plugins) if text.startswith("${")} <= named
 
@@ -89,7 +89,7 @@ def test_a_project_keeps_what_it_had_and_uses_the_vendors(choice, first):
     assert settings["providers"]["stt"] == first
     assert (settings["providers"]["vad"], settings["flows"]) == ("webrtc", "flows")
     assert first not in settings["fallback"]["stt"]
-    assert settings["plugins"].keys() == {"local", *VENDORS}
+    assert settings["plugins"].keys() == {"local", "audiosocket", *VENDORS}
     assert b"GLADIA_KEY=k\n" in made[".env"]
 
 

@@ -32,8 +32,9 @@ def call(
 ) -> int:
     """Place a call to the worker that runs with this configuration.
 
-    It goes through an emulated Twilio. Shows the conversation as it happens, and where each answer's time went. Exit
-    code 0: it went as the scenario demands (or there was none); 1: it did not; 2: it could not be placed.
+    It goes through the emulator of its carrier: Twilio, Vonage or Asterisk. Shows the conversation as it happens, and
+    where each answer's time went. Exit code 0: it went as the scenario demands (or there was none); 1: it did not; 2:
+    it could not be placed.
     """
     import trio  # noqa: PLC0415 - `--help` is quick
     from rich.console import Console  # noqa: PLC0415 - the same

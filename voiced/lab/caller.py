@@ -12,18 +12,18 @@ from rich.console import Console
 from voiced.config.catalogue import Plugins
 from voiced.config.settings import Settings
 from voiced.daemon.host import WorkerHost
-from voiced.errors import BadInput, Problem
 from voiced.fleet.rundir import control_path, inference_path
 from voiced.inference.client import Inference
+from voiced.lab.carriers import carrier_of
 from voiced.lab.demo import place_call
 from voiced.lab.happenings import reach
 from voiced.lab.screen import Screen
+from voiced.lab.vendors import Carrier
 from voiced.lab.voices import Voice, voice_of
 from voiced.lab.worker import Worker
 from voiced.observe.log import logger
 from voiced.registry import Registry
 from voiced.testing.scenario import Caller, Line, Scenario
-from voiced.testing.twilio import Twilio
 
 LISTEN = 2.0
 """Seconds of quiet after which a caller who follows no scenario speaks."""
@@ -31,23 +31,17 @@ LISTEN = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The worker that is called, and the carrier's account with it."""
+    """The worker that is called, and the carrier that calls it."""
 
     worker: Worker
-    account_sid: str
-    auth_token: str
+    carrier: Carrier
 
 
 def target(settings: Settings) -> Target:
     """Return how to call the worker of these settings. Raises `BadInput` where its carrier cannot be emulated."""
-    options = settings.plugins.get("twilio")
-    tokens = getattr(options, "auth_tokens", ())
-    if settings.providers.telco != "twilio" or not tokens:
-        reason = "the worker's carrier is not Twilio with an auth token, and no other can be emulated"
-        raise BadInput([Problem(str(settings.file), 0, 0, reason, "set TWILIO_AUTH_TOKEN in .env to any value")])
-    url = settings.server.public_url or f"http://127.0.0.1:{settings.server.port}"
-    worker = Worker(url.rstrip("/"), control_path(settings.data_dir), settings.data_dir / "worker.log", 0)
-    return Target(worker, getattr(options, "account_sid", "") or "AC" + "0" * 32, tokens[0])
+    url = (settings.server.public_url or f"http://127.0.0.1:{settings.server.port}").rstrip("/")
+    worker = Worker(url, control_path(settings.data_dir), settings.data_dir / "worker.log", 0)
+    return Target(worker, carrier_of(settings, url))
 
 
 def improvised(says: Sequence[str], sounds: Sequence[str], *, caller: str, called: str) -> Scenario:
@@ -84,14 +78,7 @@ async def call(
 ) -> int:
     """Place the call and show it; return 0 when it went as its scenario demands."""
     screen = Screen(console)
-    url = aim.worker.url
-    twilio = Twilio(
-        f"{url}/voice/inbound",
-        status_url=f"{url}/voice/status",
-        account_sid=aim.account_sid,
-        auth_token=aim.auth_token,
-    )
-    report, play, happenings = await place_call(aim.worker, twilio, scenario, voice, screen, beside)
+    report, play, happenings = await place_call(aim.worker, aim.carrier, scenario, voice, screen, beside)
     console.print()
     screen.waterfall(happenings.events)
     await trio.to_thread.run_sync(report.write_wav, wav)

@@ -29,6 +29,8 @@ CHOICES: Mapping[str, Mapping[str, Sequence[Vendor]]] = {
     },
 }
 """Sets of providers by kind: the first, and those who stand in for it. Their names are those of `voiced demo`."""
+ASTERISK = {"audiosocket": {"key": "${AUDIOSOCKET_KEY}"}}
+"""A telephone system has nothing to ask: `voiced call` plays it, for who has `telco: audiosocket`."""
 SETTINGS = "voiced.yaml"
 VARIABLES = ".env"
 HEAD = "# Keys of the emulated vendors of `voiced dev`: worth nothing anywhere else.\n"
@@ -59,9 +61,10 @@ def told(opened: Mapping[Vendor, Opened], choice: str) -> Told:
     settings = {
         "providers": {kind: first for kind, (first, *_) in chosen.items()},
         "fallback": {kind: rest for kind, (_, *rest) in chosen.items() if rest},
-        "plugins": {vendor: dict(each.options) for vendor, each in opened.items()},
+        "plugins": {vendor: dict(each.options) for vendor, each in opened.items()} | ASTERISK,
     }
-    return Told(settings, {name: value for each in opened.values() for name, value in each.env.items()})
+    env = {name: value for each in opened.values() for name, value in each.env.items()}
+    return Told(settings, {**env, "AUDIOSOCKET_KEY": "dev-key"})
 
 
 def project(files: Mapping[str, bytes], what: Told) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -59,6 +60,10 @@ class Report:
     def glitches(self) -> int:
         """How often the agent's sound ran dry."""
         return len(self.journal.of("glitch"))
+
+    def write_wav(self, path: Path | str) -> None:
+        """Write the call as a stereo WAV file: caller left, agent right."""
+        Path(path).write_bytes(self.tape.mulaw_wav())
 
 
 class Leg:

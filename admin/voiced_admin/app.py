@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from voiced import __version__
 from voiced.observe.log import logger
-from voiced_admin import access, calls, health, history, settings
+from voiced_admin import access, calls, health, history, offers, settings
 from voiced_admin.french import about
 from voiced_admin.house import House
 from voiced_admin.language import say, speak
@@ -37,7 +37,7 @@ def create_app(house: House) -> Flask:
     speak(app)
     show_values(app)
     access.guard_doors(app)
-    for pages in (calls.pages, health.pages, settings.pages, history.pages):
+    for pages in (calls.pages, health.pages, settings.pages, offers.pages, history.pages):
         app.register_blueprint(pages)
     app.jinja_env.globals.update(
         release=__version__, pages=_pages, alerts=health.current_alerts, kinds=calls.KINDS, about=about

@@ -261,5 +261,28 @@ _HISTORY = {
     ),
     "Les remplacer quand même": "Replace them nevertheless",
 }
+_OFFERS = {
+    "Voix et modèles": "Voices and models",
+    "Voix d’ElevenLabs": "ElevenLabs’ voice",
+    "Modèle d’ElevenLabs": "ElevenLabs’ model",
+    "Modèle de Mistral": "Mistral’s model",
+    "Liste du fournisseur": "The provider’s list",
+    "La liste est demandée…": "The list is being asked for…",
+    "Ce que {vendor} propose à votre compte.": "What {vendor} offers your account.",
+    "{vendor} ne propose rien à ce compte.": "{vendor} offers this account nothing.",
+    "Aucune clé n’est réglée pour {vendor} : sa liste ne peut pas être demandée.": (
+        "No key is set for {vendor}: its list cannot be asked for."
+    ),
+    "La bibliothèque de {vendor} n’est pas installée. Sur le serveur : pip install 'voiced[vendors]'": (
+        "{vendor}’s library is not installed. On the server: pip install 'voiced[vendors]'"
+    ),
+    "{vendor} refuse la clé, ou ne la laisse pas lire cette liste.": (
+        "{vendor} refuses the key, or does not let it read this list."
+    ),
+    "{vendor} n’a pas répondu en {seconds} s. Réessayez.": "{vendor} did not answer within {seconds} s. Try again.",
+    "{vendor} n’a pas donné sa liste ; le journal du processus dit pourquoi.": (
+        "{vendor} did not give its list; the log of the process says why."
+    ),
+}
 
-ENGLISH = {**_EVERYWHERE, **_ALERTS, **_CALLS, **_CALL, **_HEALTH, **_SETTINGS, **_HISTORY}
+ENGLISH = {**_EVERYWHERE, **_ALERTS, **_CALLS, **_CALL, **_HEALTH, **_SETTINGS, **_OFFERS, **_HISTORY}

@@ -38,6 +38,14 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, Widget]]] = {
 }
 """Section -> setting -> its name for readers, and how it is entered."""
 
+OFFERS = "Voix et modèles"
+OFFERED: Mapping[str, str] = {
+    "plugins.elevenlabs.voice": "Voix d’ElevenLabs",
+    "plugins.elevenlabs.model": "Modèle d’ElevenLabs",
+    "plugins.mistral.model": "Modèle de Mistral",
+}
+"""Options of plugins that are switched on, of which the vendor has a list: setting -> its name for readers."""
+
 LONGEST_ORDER = 3
 """Stand-ins that the form has room for."""
 
@@ -58,6 +66,8 @@ class Field:
     limits: Mapping[str, Any] | None = None
     restart: bool = False
     """It takes effect at the next start only."""
+    offered: bool = False
+    """The vendor has a list of what it may be."""
 
     @property
     def places(self) -> int:
@@ -82,12 +92,15 @@ class Text:
 def fields(project: Project, written: Any) -> dict[str, list[Field]]:
     """Return the form's fields by section; `written` is the data of voiced.yaml as it stands there."""
     whole = schema(project.plugins)
+    offered = {name: label for name, label in OFFERED.items() if name.split(".")[1] in project.settings.plugins}
+    sections = {**SECTIONS, OFFERS: {name: (label, "text") for name, label in offered.items()}}
     return {
         section: [
             _field(name, label, widget, project, whole, written)
             for name, (label, widget) in entries.items()
         ]
-        for section, entries in SECTIONS.items()
+        for section, entries in sections.items()
+        if entries
     }  # fmt: skip
 
 
@@ -103,12 +116,17 @@ def _field(name: str, label: str, widget: Widget, project: Project, whole: Schem
         _choices(project.plugins, name) if widget in ("choice", "order") else (),
         {key: node[key] for key in ("minimum", "maximum") if key in node},
         bool(node.get(RESTART)),
+        name in OFFERED,
     )
 
 
 def value_of(settings: Settings, name: str) -> Any:
     """Return the setting of that dotted name; lists as tuples."""
-    return reduce(getattr, name.split("."), settings)
+    return reduce(_part, name.split("."), settings)
+
+
+def _part(whole: Any, key: str) -> Any:
+    return whole[key] if isinstance(whole, Mapping) else getattr(whole, key)
 
 
 def _variable(written: Any, name: str) -> str:

@@ -17,6 +17,9 @@ ABOUT = {
     "Address of the page that tells callers about their data.": "L’adresse de la page qui informe les appelants sur "
     "leurs données.",
     "Days after which a call's data is erased.": "Passé ce délai, les données d’un appel sont effacées.",
+    "Id of a voice of the account": "L’identifiant d’une voix du compte.",
+    "Model, by its name": "Le modèle, par son nom.",
+    "Model, by its name or alias": "Le modèle, par son nom ou son alias.",
     "Whether calls of consenting callers are recorded.": "Le son des appels est gardé, pour les appelants qui "
     "l’acceptent.",
 }

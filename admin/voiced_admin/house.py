@@ -12,6 +12,7 @@ from voiced.config.catalogue import Plugins
 from voiced.config.settings import Settings
 from voiced_admin.disk import Reader
 from voiced_admin.fleet import Lookout
+from voiced_admin.listing import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class House:
     disk: Reader
     secret: bytes = field(repr=False)
     """What sessions are signed with."""
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    """What vendors offer the accounts."""
 
 
 def open_house(

@@ -15,18 +15,27 @@ from voiced_admin.access import admins_only, house, signed_in
 from voiced_admin.alerts import faults
 from voiced_admin.diffs import lines
 from voiced_admin.drafting import Draft, draft, save
-from voiced_admin.fields import Field, Text, fields, reworded, texts, wanted
+from voiced_admin.fields import OFFERED, Field, Text, fields, reworded, texts, wanted
 from voiced_admin.language import say
 from voiced_admin.outcome import NAMES, outcomes, settled
 
 pages = Blueprint("settings", __name__, url_prefix="/settings")
+NOTHING: Mapping[str, str] = {}
 
 
 @pages.get("")
 @admins_only
 def form() -> ResponseReturnValue:
-    """Show the settings; nothing can be changed here while the files are broken."""
-    return _form(house().disk.look(now=True).project)
+    """Show the settings; nothing can be changed here while the files are broken.
+
+    `?choose=` a setting and `&value=` fill in what was chosen from a vendor's list; it is reviewed like anything else.
+    """
+    return _form(house().disk.look(now=True).project, chosen=_chosen())
+
+
+def _chosen() -> dict[str, str]:
+    name, value = request.args.get("choose", ""), request.args.get("value", "")
+    return {name: value} if name in OFFERED and value else {}
 
 
 @pages.post("/review")
@@ -92,12 +101,12 @@ def _drafted(project: Project) -> Draft:
     return draft(house(), project, wanted(shown, _sent()), reworded(asked, _sent()))
 
 
-def _form(project: Project | None, error: BadInput | None = None) -> str:
+def _form(project: Project | None, error: BadInput | None = None, chosen: Mapping[str, str] = NOTHING) -> str:
     if project is None:
         return render_template("settings.html", sections={})
     sections, asked = _shown(project)
     shown = [field for section in sections.values() for field in section]
-    given: Mapping[str, Any] = {}
+    given: Mapping[str, Any] = chosen
     if error is not None:
         given = {**wanted(shown, _sent()), **{text.key: words for text, words in reworded(asked, _sent()).items()}}
     return render_template(

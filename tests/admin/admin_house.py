@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import trio
 from argon2 import PasswordHasher
@@ -152,6 +153,25 @@ class FakeWorker:
         finally:
             stop()
             thread.join(10)
+
+
+@contextlib.contextmanager
+def served(opened):
+    """An emulated host, served by a thread; `opened()` is its async context."""
+    ready, here = threading.Event(), SimpleNamespace()
+
+    async def serve():
+        async with opened() as here.double:
+            here.stop, here.token = trio.Event(), trio.lowlevel.current_trio_token()
+            ready.set()
+            await here.stop.wait()
+
+    thread = threading.Thread(target=trio.run, args=(serve,))
+    thread.start()
+    assert ready.wait(10)
+    yield here.double
+    here.token.run_sync_soon(here.stop.set)
+    thread.join(10)
 
 
 @contextlib.contextmanager

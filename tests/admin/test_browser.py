@@ -5,11 +5,12 @@ import shutil
 import threading
 
 import pytest
-from admin_house import PASSWORDS, FakeWorker, a_house, application
+from admin_house import PASSWORDS, FakeWorker, a_house, application, served
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from voiced.config.bundle import read_bundle
+from voiced.testing import elevenlabs
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
              "--disable-sync", "--no-first-run", "--disable-quic"]  # fmt: skip
@@ -108,6 +109,27 @@ def test_a_setting_is_changed_reviewed_saved_and_followed(chef, house, worker):
     worker.config = {"version": version}
     chef.get_by_text("Prise : les prochains appels l’utilisent").wait_for(timeout=15_000)
     assert "recording_enabled: true" in house.file.read_text()
+
+
+def test_a_voice_is_chosen_from_the_list_of_its_vendor(chef, house):
+    good, secrets = house.file.read_text("utf-8"), house.file.parent / ".env"
+    with served(elevenlabs.emulated) as host:
+        plugin = f"  elevenlabs: {{ api_key: '${{ELEVENLABS_API_KEY}}', voice: fr-louis, url: '{host.url}' }}"
+        secrets.write_text("ELEVENLABS_API_KEY=xi-key\n")
+        house.file.write_text(good.replace("  local: {}", f"  local: {{}}\n{plugin}"), "utf-8")
+        chef.get_by_role("link", name="Réglages").click()
+        company = chef.get_by_label("Entreprise", exact=True)
+        company.fill("Cabinet Dupré")
+        voice = chef.locator(".field").filter(has=chef.get_by_label("Voix d’ElevenLabs"))
+        voice.get_by_role("link", name="Liste du fournisseur").click()
+        voice.get_by_role("link", name="Camille").click(timeout=20_000)
+        assert chef.get_by_label("Voix d’ElevenLabs").input_value() == "fr-camille"
+        assert company.input_value() == "Cabinet Dupré"
+        assert voice.get_by_role("link", name="Camille").count() == 0
+        chef.get_by_role("button", name="Voir les changements").click()
+        chef.locator("li.new", has_text="voice: fr-camille").wait_for()
+    house.file.write_text(good, "utf-8")
+    secrets.unlink()
 
 
 def test_a_provider_that_wants_to_be_left_alone_is_told_by_itself_and_so_is_that_it_is_back(chef, worker):

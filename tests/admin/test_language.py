@@ -2,7 +2,10 @@
 
 import ast
 import re
+from functools import reduce
 from pathlib import Path
+
+from admin_house import installed
 
 import voiced_admin
 from voiced.config.schema import child, schema
@@ -18,6 +21,7 @@ TABLES = [
     (words for _, words in (*health.JOBS.values(), *health.BREAKERS.values(), health.HELD)),
     (label for _, label, _ in waterfall.PARTS), (text for pair in app.ERRORS.values() for text in pair),
     (label for section in fields.SECTIONS.values() for label, _ in section.values()),
+    fields.OFFERED.values(), [fields.OFFERS],
 ]  # fmt: skip
 
 
@@ -46,11 +50,8 @@ def test_both_languages_are_given_the_same_facts():
 
 
 def test_every_setting_is_explained_as_the_schema_does():
-    described = set()
-    for section in fields.SECTIONS.values():
+    described, whole = set(), schema(installed())
+    for section in (*fields.SECTIONS.values(), fields.OFFERED):
         for name in section:
-            node = schema({})
-            for key in name.split("."):
-                node = child(node, key)
-            described.add(node["description"])
+            described.add(reduce(child, name.split("."), whole)["description"])
     assert set(ABOUT) == described

@@ -33,4 +33,31 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
 }
 addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 
+// A vendor's list is shown below its field; what is chosen in it is filled in. Else the list is a page of its own.
+async function list(link) {
+  const place = document.getElementById(`${link.dataset.offers}-offers`);
+  place.textContent = link.dataset.asking;
+  const answer = await fetch(link.href, { redirect: "error" });
+  if (!answer.ok) throw new Error(answer.statusText);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  place.replaceChildren(...document.adoptNode(page.getElementById("offers")).children);
+}
+
+function choose(link) {
+  const place = link.closest("[id$='-offers']");
+  const field = document.getElementById(place.id.slice(0, -"-offers".length));
+  field.value = link.dataset.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+  place.replaceChildren();
+}
+
+addEventListener("click", (event) => {
+  const asked = event.target.closest("a[data-offers]");
+  const chosen = event.target.closest("[id$='-offers'] a[data-value]");
+  if (asked || chosen) event.preventDefault();
+  if (asked) list(asked).catch(() => { location.href = asked.href; });
+  if (chosen) choose(chosen);
+});
+
 next();

@@ -17,10 +17,10 @@ $(SETUP): pyproject.toml requirements/build.txt requirements/dev.txt requirement
 	@VENV=$(VENV) PYTHON='$(PYTHON)' packaging/setup.sh
 	@touch $@
 
-models: $(SETUP) ## fetch and verify the weights of the embedded speech models (about 200 MB, once)
+models: $(SETUP) ## fetch and verify the weights of the embedded speech models (210 MB, once)
 	@$(BIN)/python -m voiced_local.weights
 
-demo: models ## a whole call on the embedded default: no account, no key, no network
+demo: models ## a whole call on the embedded default: no account, no key; the first time it fetches the models
 	@$(BIN)/voiced demo
 
 test: lint types layers unit ## everything that has to hold before a commit

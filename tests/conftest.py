@@ -23,6 +23,8 @@ import structlog
 from voiced.net import get_ready
 from voiced.observe.metrics import REGISTRY
 from voiced.store import db
+from voiced_local.weights.manifest import MODELS
+from voiced_local.weights.shelf import SUMS, sums
 
 UNPRIVILEGED = "nobody"
 PATIENCE = 60.0
@@ -186,6 +188,20 @@ def empty_database_url(request, tmp_path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/voiced.db"
     return request.getfixturevalue("postgres").fresh("template0")
+
+
+@pytest.fixture(scope="session")
+def spoilt_weights(tmp_path_factory):
+    """A folder in which each file of the embedded models has its size, and no content."""
+    place = tmp_path_factory.mktemp("spoilt")
+    for model in MODELS.values():
+        folder, files = place / model.name, model.sources[0]
+        folder.mkdir()
+        (folder / SUMS).write_text(sums(files))
+        for file in files:
+            with (folder / file.name).open("wb") as sparse:
+                sparse.truncate(file.size)
+    return place
 
 
 def _samples():

@@ -19,8 +19,8 @@ def voiced_plugin() -> PluginSpec:
         options=Options,
         goes_to=lambda _options: HERE,
         providers=(
-            ProviderSpec("stt", "local", make.stt, "Whisper base, at each pause"),
-            ProviderSpec("tts", "local", make.tts, "Kokoro, or Pico where speed demands"),
+            ProviderSpec("stt", "local", make.stt, "Whisper base, at each pause", lambda _options: ("whisper",)),
+            ProviderSpec("tts", "local", make.tts, "Kokoro, or Pico where speed demands", make.voices),
             ProviderSpec("vad", "webrtc", make.vad_webrtc, "WebRTC's detector behind a level gate"),
             ProviderSpec("vad", "silero", make.vad_silero, "Silero behind WebRTC's detector, for noisy lines"),
             ProviderSpec("llm", "local", make.llm, "Flow, patterns and nearest sentences; invents nothing"),

@@ -19,21 +19,33 @@ def tts(options: Options, host: Host) -> Tts:
     """Make the voice chosen in the options, or its fallback where its weights are missing."""
     from voiced.plugin.voice import Manner  # noqa: PLC0415 - see above
     from voiced_local.tts.provider import KOKORO, PICO, LocalTts  # noqa: PLC0415 - see above
-    from voiced_local.weights import find  # noqa: PLC0415 - see above
 
-    voice = PICO
-    if options.voice == "claire":
-        voice = KOKORO
-        try:
-            find("kokoro")
-        except Unavailable as missing:
-            if options.fallback == "none":
-                raise
-            host.log.warning("voice_replaced", wanted="claire", used="pico", reason=str(missing))
-            voice = PICO
+    missing = _missing(options)
+    if missing is not None:
+        if options.fallback == "none":
+            raise missing
+        host.log.warning("voice_replaced", wanted="claire", used="pico", reason=str(missing))
+    voice = KOKORO if options.voice == "claire" and missing is None else PICO
     if voice is PICO:
         _require_pico()
     return LocalTts(host, voice, Manner(options.speed, options.pitch, options.volume, options.pause))
+
+
+def voices(options: Options) -> tuple[str, ...]:
+    """Return the model that speaks, as `tts` chooses it."""
+    return ("kokoro",) if options.voice == "claire" and _missing(options) is None else ("pico",)
+
+
+def _missing(options: Options) -> Unavailable | None:
+    """Return why the weights of the wanted voice are not there."""
+    from voiced_local.weights import find  # noqa: PLC0415 - see above
+
+    if options.voice == "claire":
+        try:
+            find("kokoro")
+        except Unavailable as missing:
+            return missing
+    return None
 
 
 def _require_pico() -> None:
@@ -51,11 +63,12 @@ def vad_webrtc(options: Options, host: Host) -> Vad:  # noqa: ARG001 - the contr
 
 
 def vad_silero(options: Options, host: Host) -> Vad:  # noqa: ARG001 - the contract's form
-    """Make the detector with a neural network. Raises Unavailable when its weights are missing."""
+    """Make the detector with a neural network. Raises Unavailable without its weights."""
     from voiced_local.vad.silero import SileroVad  # noqa: PLC0415 - see above
-    from voiced_local.weights import find  # noqa: PLC0415 - see above
+    from voiced_local.weights import loading  # noqa: PLC0415 - see above
 
-    return SileroVad(find("silero") / "silero_vad.onnx", options.vad_level)
+    with loading("silero") as folder:
+        return SileroVad(folder / "silero_vad.onnx", options.vad_level)
 
 
 def llm(options: Options, host: Host) -> Llm:

@@ -158,6 +158,18 @@ def test_weights_that_are_missing_are_an_error_only_where_nothing_stands_in(proj
     assert [level for level, _, _ in findings("models", **nowhere)] == ["error", "error"]
 
 
+def test_weights_of_the_right_size_are_read_and_an_error_if_broken(project, findings, change, spoilt_weights):
+    spoilt = {"VOICED_MODELS": str(spoilt_weights)}
+    heard, spoken = findings("models", **spoilt)
+    assert (heard[0], spoken[0]) == ("error", "error")
+    assert heard[1].endswith("model.bin is broken: it is not the file that was published")
+    assert heard[2] == "fetch it again: python -m voiced_local.weights whisper"
+    change("plugins:", "fallback: {stt: [gladia]}\nplugins:")
+    change("  local: {}", "  local: {}\n  gladia: {api_key: '${KEY}'}")
+    stood_in = findings("models", **spoilt, KEY="key")[0]
+    assert (stood_in[0], stood_in[1].split(": ")[-1]) == ("warning", "gladia stands in")
+
+
 def test_traces_are_sent_where_a_collector_is_configured(project, findings):
     assert findings("traces") == []
     collector = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}

@@ -7,7 +7,7 @@ import pytest
 import trio
 from test_standalone import CONFIG, FLOW, PLUGIN
 
-from voiced.daemon.models import serve_models
+from voiced.daemon.models import needed_models, serve_models
 from voiced.daemon.project import read_project
 from voiced.errors import Unavailable
 from voiced.fleet.rundir import inference_path
@@ -27,6 +27,23 @@ def project(tmp_path, monkeypatch):
     without = CONFIG.replace(", parrot: {}", "").replace("parrot", "local")
     (tmp_path / "voiced.yaml").write_text(without, "utf-8")
     return read_project(tmp_path / "voiced.yaml")
+
+
+@pytest.mark.parametrize(
+    ("more", "needed"),
+    [
+        ("", ["whisper", "pico"]),
+        ("fallback: {stt: [parrot]}\n", ["pico"]),
+        ("fallback: {tts: [parrot]}\n", ["whisper"]),
+        ("canary: {stt: {parrot: 10}}\n", ["whisper", "pico"]),
+    ],
+)
+def test_a_model_is_needed_that_no_call_can_do_without(project, more, needed):
+    text = CONFIG.replace("local: {}", "local: {voice: pico}").replace(
+        "stt: parrot, tts: parrot", "stt: local, tts: local")  # fmt: skip
+    project.settings.file.write_text(text + more, "utf-8")
+    there = read_project(project.settings.file)
+    assert needed_models(there.settings, there.plugins) == needed
 
 
 async def test_a_model_switched_on_later_is_loaded_when_it_is_asked_for(project):

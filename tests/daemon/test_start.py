@@ -50,16 +50,18 @@ HOUSES = {
     "number": (as_it_is, {"numbers": {"+33900000003": {"flow": "nowhere"}}}),
     "providers": (as_it_is, {"providers": dict.fromkeys(KINDS, "nobody")}),
     "secret": (no_secret, {}),
+    "model": (as_it_is, {"providers": {"stt": "local"}}),
 }
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory):
+def outcomes(tmp_path_factory, spoilt_weights):
     """What became of each worker."""
     houses = {}
     for name, (spoil, changes) in HOUSES.items():
         houses[name] = build(tmp_path_factory.mktemp("houses") / "house", **changes)
         spoil(houses[name])
+    houses["model"].env["VOICED_MODELS"] = str(spoilt_weights)
     with socket.create_server(("127.0.0.1", houses["port"].port)):
         for house in houses.values():
             house.run()
@@ -77,6 +79,7 @@ def outcomes(tmp_path_factory):
         ("flow", ("menu.yaml:3:8: there is no step 'a'",)),
         ("number", ("nowhere",)),
         ("secret", ("auth",)),
+        ("model", ("whisper-base/model.bin is broken", "fetch it again")),
     ],
 )
 def test_it_is_one_clear_message_and_exit_code_2(outcomes, name, words):

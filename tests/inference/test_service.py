@@ -26,12 +26,14 @@ def path(tmp_path):
 
 
 @asynccontextmanager
-async def running(path, models, threads=2):
+async def running(path, models, threads=2, log=None, preload=()):
     """Serve `models` and yield a connected client."""
-    log = toys.Ledger()
+    log = log or toys.Ledger()
     client = Inference(path, log)
     async with trio.open_nursery() as nursery:
-        await nursery.start(lambda task_status: serve(models, path, log=log, threads=threads, task_status=task_status))
+        await nursery.start(
+            lambda task_status: serve(models, path, log=log, threads=threads, preload=preload, task_status=task_status)
+        )
         await nursery.start(client.run)
         yield client
         nursery.cancel_scope.cancel()
@@ -72,6 +74,23 @@ async def test_failures_keep_their_meaning_and_spill_no_words(path):
         with pytest.raises(ProviderProtocol):
             await client.call("parrot", "strange")
         assert await client.call("parrot", "say", "still here") == ["still here"]
+
+
+async def test_a_model_that_cannot_be_loaded_says_why_and_how_to_mend_it(path):
+    log = toys.Ledger()
+    models = {"absent": toys.missing, "broken": toys.broken, "parrot": toys.Parrot}
+    async with running(path, models, log=log, preload=("absent", "broken")) as client:
+        await client.load("parrot")
+        with pytest.raises(Unavailable, match="no weights"):
+            await client.load("absent")
+        with pytest.raises(Unavailable, match="'broken' cannot be loaded: RuntimeError: unexpected end of file"):
+            await client.load("broken")
+        told = [
+            (facts["model"], facts["reason"], facts["fix"]) for event, facts in log.events if event == "model_missing"
+        ]
+    assert told[0] == ("absent", "no weights", "fetch them")
+    assert told[1][1:] == ("the model 'broken' cannot be loaded: RuntimeError: unexpected end of file",
+                           "see the page of the plugin that brings it")  # fmt: skip
 
 
 async def test_who_waits_to_be_understood_comes_before_who_speaks(path):

@@ -73,5 +73,10 @@ def missing():
     raise Unavailable("no weights", fix="fetch them")
 
 
+def broken():
+    """Load a model whose weights are no weights."""
+    raise RuntimeError("unexpected end of file")
+
+
 if __name__ == "__main__":
     trio.run(lambda: serve({"parrot": Parrot, "gate": Gate}, Path(sys.argv[1]), log=Ledger(), parent=int(sys.argv[2])))

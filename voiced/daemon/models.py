@@ -18,17 +18,19 @@ from voiced.config.settings import Settings
 from voiced.daemon.host import WorkerHost
 from voiced.daemon.plan import CHANGING, named_providers
 from voiced.daemon.project import judge
-from voiced.errors import Unavailable
+from voiced.errors import ProviderError, Unavailable
 from voiced.fleet.rundir import inference_path
 from voiced.inference.client import Inference
 from voiced.inference.server import serve
 from voiced.observe.log import logger
-from voiced.plugin import ModelSpec
+from voiced.plugin import ModelSpec, plain_errors
 from voiced.registry import Registry
 
 log = logger("models")
 
 FIRST_BACKOFF, LAST_BACKOFF = 0.5, 30.0
+ENDING = 2.0
+"""Seconds that it gets to end."""
 STEADY = 60.0
 """Seconds after which a process that dies is not taken for one that cannot start."""
 
@@ -38,6 +40,19 @@ def wanted_models(settings: Settings, plugins: Plugins) -> frozenset[str]:
     named = ((kind, name) for kind, name in named_providers(settings) if kind in CHANGING)
     owners = {providers(plugins, kind).get(name, "") for kind, name in named}
     return frozenset(model.name for name, spec in specs(plugins).items() if name in owners for model in spec.models)
+
+
+def needed_models(settings: Settings, plugins: Plugins) -> list[str]:
+    """Return the models without which no call can be held: those of each chosen provider that nobody stands in for."""
+    needed: list[str] = []
+    for kind in CHANGING:
+        name = getattr(settings.providers, kind)
+        plugin = providers(plugins, kind).get(name, "")
+        if plugin in settings.plugins and not getattr(settings.fallback, kind):
+            options = settings.plugins[plugin]
+            made = (each for each in specs(plugins)[plugin].providers if (each.kind, each.name) == (kind, name))
+            needed += [model for each in made for model in each.models(options)]
+    return list(dict.fromkeys(needed))
 
 
 @dataclass(slots=True)
@@ -63,6 +78,20 @@ class ModelsProcess:
             self.nursery.start_soon(run)
         return self.inference
 
+    async def prove(self, settings: Settings) -> None:
+        """Have the models loaded that no call can do without. Raises `Unavailable` for one that cannot be."""
+        needed = needed_models(settings, self.plugins)
+        async with plain_errors(trio.open_nursery()) as nursery:
+            for model in needed:
+                nursery.start_soon(self._prove, model)
+
+    async def _prove(self, model: str) -> None:
+        await self.inference.ready()
+        try:
+            await self.inference.load(model)
+        except ProviderError as error:  # the process died or is overloaded: another call will show
+            log.warning("model_not_proved", model=model, error=type(error).__name__)
+
     async def want(self, settings: Settings) -> None:
         """Return once the process is there, if `settings` need it; the caller holds the deadline."""
         if self.begin(settings) is not None:
@@ -85,10 +114,17 @@ async def _keep_process(settings: Settings, path: Path) -> None:
     ]  # fmt: skip
     while True:
         began = trio.current_time()
-        process = await trio.run_process(command, stdin=subprocess.DEVNULL, check=False)
+        process = await trio.run_process(command, stdin=subprocess.DEVNULL, check=False, deliver_cancel=_end)
         log.warning("inference_died", code=process.returncode)
         backoff = FIRST_BACKOFF if trio.current_time() - began > STEADY else min(backoff * 2, LAST_BACKOFF)
         await trio.sleep(backoff)
+
+
+async def _end(process: trio.Process) -> None:
+    """End the process: it keeps nothing, and a model that is being loaded cannot be interrupted."""
+    process.terminate()
+    await trio.sleep(ENDING)
+    process.kill()
 
 
 def _options(file: Path, plugins: Plugins, plugin: str) -> object:

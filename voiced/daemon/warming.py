@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import trio
 
 from voiced.call.think import offers
 from voiced.call.warm import warm
+from voiced.config.settings import Settings
 from voiced.daemon.plan import WorkerPlan
 from voiced.dialog.phrase import fixed_texts
 from voiced.inference.client import Inference
@@ -42,6 +44,8 @@ class Warming:
 
     nursery: trio.Nursery
     readiness: Readiness
+    prove: Callable[[Settings], Awaitable[None]]
+    """Asked before a worker is ready for the first time: raises `Unavailable` when it never would be, which ends it."""
     _scope: trio.CancelScope = field(default_factory=trio.CancelScope)
 
     def start(self, plan: WorkerPlan) -> trio.Event:
@@ -53,12 +57,10 @@ class Warming:
 
     async def _run(self, plan: WorkerPlan, scope: trio.CancelScope, done: trio.Event) -> None:
         with scope:
-            if self.readiness.models is not None:
-                await self.readiness.models.ready()
-            await self._make(plan)
-            if self.readiness.phrases:
-                self.readiness.phrases = "the model is being prepared"
-            await self._prepare(plan)
+            async with trio.open_nursery() as nursery:
+                if self.readiness.phrases and self.readiness.models is not None:
+                    nursery.start_soon(self.prove, plan.settings)
+                await self._ready(plan)
             if self.readiness.phrases:
                 gc.collect()  # what was made so far stays: searching all of it again, later, would hold up calls
                 gc.freeze()
@@ -66,6 +68,14 @@ class Warming:
                 log.info("ready")
                 await trio.to_thread.run_sync(_load_the_rest)
             done.set()
+
+    async def _ready(self, plan: WorkerPlan) -> None:
+        if self.readiness.models is not None:
+            await self.readiness.models.ready()
+        await self._make(plan)
+        if self.readiness.phrases:
+            self.readiness.phrases = "the model is being prepared"
+        await self._prepare(plan)
 
     async def _make(self, plan: WorkerPlan) -> None:
         """Make every phrase of every voice that may answer a call: the active one's, a trial's, a number's own."""

@@ -103,7 +103,7 @@ async def _take_calls(
             switchboard = WorkerSwitchboard(parts.plan, parts.writer, parts.feed, time.time, calls, place.number)
             models = ModelsProcess(parts.inference, root, parts.project.plugins, place.shared)
             switchboard.readiness = Readiness(models=models.begin(settings))
-            warming = Warming(root, switchboard.readiness)
+            warming = Warming(root, switchboard.readiness, models.prove)
             reloader = Reloader(parts.project, parts.plan, switchboard, warming, models, parts.offload, time.time)
             door = await _door(parts, switchboard, reloader, place.number)
             control = await doors.start(serve_control, control_path(settings.data_dir, place.number), door)

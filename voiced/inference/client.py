@@ -129,6 +129,10 @@ class Inference:
             raise Unavailable("the inference process is not there", fix="see its log; it is started by `voiced run`")
         return await self._link.call(wire.Request(next(self._ids), model, method, list(args)))
 
+    async def load(self, model: str) -> None:
+        """Have `model` loaded. Raises Unavailable when that cannot be done, ProviderOverloaded as `call` does."""
+        await self.call(model, wire.LOAD)
+
     async def run(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Keep a connection up until cancelled; `task_status` is told after the first attempt, won or lost."""
         backoff = FIRST_BACKOFF

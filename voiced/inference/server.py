@@ -149,9 +149,10 @@ async def _preload(models: Models, name: str, limiter: trio.CapacityLimiter, log
     started = trio.current_time()
     try:
         await models.get(name, limiter)
-    except Exception as error:  # noqa: BLE001 - the other models must still be served
-        reason = str(error) if isinstance(error, Unavailable | ProviderError) else type(error).__name__
-        log.warning("model_missing", model=name, error=reason)
+    except Unavailable as error:  # the other models must still be served
+        log.warning("model_missing", model=name, reason=error.reason, fix=error.fix)
+    except ProviderError as error:
+        log.warning("model_missing", model=name, reason=str(error), fix=error.hint)
     else:
         log.info("model_loaded", model=name, seconds=round(trio.current_time() - started, 2))
 

@@ -16,6 +16,9 @@ from voiced.errors import ProviderProtocol
 MAX_MESSAGE = 16 * 1024 * 1024
 """Bytes of the longest message taken: five minutes of 24 kHz PCM, far above any request."""
 
+LOAD = ""
+"""The method that every model has: it only has the model loaded."""
+
 _LENGTH = struct.Struct(">I")
 
 

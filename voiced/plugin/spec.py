@@ -20,12 +20,16 @@ class ProviderSpec:
     `make(options, host)` is called when the provider is first needed, and again when the plugin's options have changed:
     calls in progress keep the one before. It may be called in a thread, so it may block for a moment; vendor SDKs are
     imported inside it.
+
+    `models(options)` names the models of the plugin that it cannot work without: a worker whose chosen provider lacks
+    one does not start, unless another provider stands in. It is cheap, and may be called at any time.
     """
 
     kind: Kind
     name: str
     make: Callable[[Any, Host], Any]
     about: str = ""
+    models: Callable[[Any], tuple[str, ...]] = lambda _options: ()
 
 
 @dataclass(frozen=True, slots=True)

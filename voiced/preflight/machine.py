@@ -52,22 +52,36 @@ def judged_room(free: float, folder: Path) -> Finding:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    """Look for the weights of the embedded models that the chosen providers use."""
-    chosen = [name for name, use in _WEIGHTS.items() if getattr(settings.providers, use[0]) == use[1]]
+    """Read the weights of the embedded models that the chosen providers use, every byte of them."""
+    chosen = {name: kind for name, (kind, who) in _WEIGHTS.items() if getattr(settings.providers, kind) == who}
     options: Any = settings.plugins.get("local")
     if "kokoro" in chosen and options.voice != "claire":
-        chosen.remove("kokoro")
+        del chosen["kokoro"]
     if not chosen:
         return
-    from voiced_local.weights import find  # noqa: PLC0415 - only who uses the embedded models has to have it
+    from voiced_local.weights import verify  # noqa: PLC0415 - only who uses the embedded models has to have it
 
-    for name in chosen:
+    for name, kind in chosen.items():
         try:
-            yield Finding("ok", "models", f"{name}: {find(name)}")
+            yield Finding("ok", "models", f"{name}: {verify(name)}")
         except Unavailable as error:
-            spared = name == "kokoro" and options.fallback != "none"
-            reason = str(error).removesuffix(f" — {error.fix}") + (f": {options.fallback} speaks" if spared else "")
-            yield Finding("warning" if spared else "error", "models", reason, error.fix)
+            instead = _instead(settings, name, kind)
+            said = f"{error.reason}: {instead}" if instead else error.reason
+            yield Finding("warning" if instead else "error", "models", said, error.fix)
+
+
+def _instead(settings: Settings, name: str, kind: str) -> str:
+    """Say who stands in for a model. The voice that the embedded one falls back to does where there are no weights."""
+    from voiced_local.weights import find  # noqa: PLC0415 - the same
+
+    options: Any = settings.plugins["local"]
+    if name == "kokoro" and options.fallback != "none":
+        try:
+            find(name)
+        except Unavailable:
+            return f"{options.fallback} speaks"
+    others = getattr(settings.fallback, kind, ())
+    return f"{others[0]} stands in" if others else ""
 
 
 def _port(settings: Settings) -> Finding:

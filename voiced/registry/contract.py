@@ -60,7 +60,7 @@ def _entry_faults(entry: ProviderSpec | ModelSpec) -> Iterator[str]:
         yield f"provider {entry.name!r} has kind {entry.kind!r}; the kinds are {', '.join(KINDS)}"
     if not isinstance(entry.name, str) or not _NAME.fullmatch(entry.name):
         yield f"{entry.name!r} is no name: lower-case letters, digits, - and _"
-    if not callable(entry.make if isinstance(entry, ProviderSpec) else entry.load):
+    if not all(map(callable, (entry.make, entry.models) if isinstance(entry, ProviderSpec) else (entry.load,))):
         yield f"the factory of {entry.name!r} cannot be called"
 
 

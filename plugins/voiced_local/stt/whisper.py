@@ -16,7 +16,7 @@ from voiced.audio.g711 import decode
 from voiced_local.stt.guards import plausible
 from voiced_local.stt.mel import FRAMES_PER_SECOND, RATE, log_mel
 from voiced_local.stt.tokens import PREVIOUS, START, Tokens
-from voiced_local.weights import find
+from voiced_local.weights import loading
 
 WINDOWS = (6.0, 12.0, 16.0, 22.0, 30.0)
 """Seconds that the encoder may look at."""
@@ -45,12 +45,12 @@ class Whisper:
     def __init__(self, pad: float, beam: int = BEAM, threads: int = 1) -> None:
         import ctranslate2  # noqa: PLC0415 - 150 MB; only the inference process pays for it
 
-        folder = find("whisper")
         self._storage = ctranslate2.StorageView.from_array
-        self._model = ctranslate2.models.Whisper(
-            str(folder), device="cpu", compute_type="int8", inter_threads=2, intra_threads=threads
-        )
-        self._tokens = Tokens(folder)
+        with loading("whisper") as folder:
+            self._model = ctranslate2.models.Whisper(
+                str(folder), device="cpu", compute_type="int8", inter_threads=2, intra_threads=threads
+            )
+            self._tokens = Tokens(folder)
         self._pad = pad
         self._beam = beam
 

@@ -18,7 +18,7 @@ from voiced.audio.frame import AudioFormat, Encoding
 from voiced_local.tts.ipa import phonemise
 from voiced_local.tts.phonemes import Espeak
 from voiced_local.tts.sound import Sound, finish
-from voiced_local.weights import find
+from voiced_local.weights import loading
 
 RATE = 24000
 LONGEST = 400
@@ -32,7 +32,8 @@ class Kokoro:
     """The model in the inference process. Blocks for about half the time that the sound will play."""
 
     def __init__(self, threads: int) -> None:
-        self._session = _session(find("kokoro") / "kokoro-v1.0.int8.onnx", threads)
+        with loading("kokoro") as folder:
+            self._session = _session(folder / "kokoro-v1.0.int8.onnx", threads)
         self._letters: dict[str, int] = json.loads((DATA / "kokoro_vocab.json").read_text("utf-8"))["vocab"]
         self._style = _style()
         self._espeak = Espeak()

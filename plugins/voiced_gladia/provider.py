@@ -30,7 +30,7 @@ from voiced.plugin import (
 from voiced_gladia.hearing import Hearing
 from voiced_gladia.options import GladiaOptions
 from voiced_gladia.sessions import Sessions
-from voiced_gladia.sound import Sound
+from voiced_gladia.sound import KEPT, RATE, Sound
 from voiced_gladia.wire import NAME, STOP, Rejected, SpeechBegan, Taken, Transcript, opening, read
 
 LOUD = -60.0
@@ -106,7 +106,7 @@ class _Call:
             elif item.format != MULAW_8K:
                 raise ProviderBadInput(f"sound in {item.format}", provider=NAME)
             else:
-                self._sound.add(item.data)
+                self._add(item.data)
                 if dbfs(item.data, "mulaw") > LOUD:
                     self._hearing.loud(self._sound.seconds)
             self._news.set()
@@ -115,6 +115,13 @@ class _Call:
             self._ask()
         self._say([])
         self._news.set()
+
+    def _add(self, data: bytes) -> None:
+        """Keep sound to be sent; that of Gladia's which takes none is bounded, and some of it lost."""
+        before = self._sound.lost
+        self._sound.add(data)
+        if self._sound.lost and not before:
+            self._host.log.warning("gladia_sound_lost", kept_seconds=KEPT // RATE)
 
     def _ask(self) -> None:
         at = self._sound.seconds

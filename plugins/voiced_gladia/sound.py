@@ -22,6 +22,8 @@ class Sound:
     def __init__(self) -> None:
         self.end = 0
         self.acked = 0
+        self.lost = 0
+        """Bytes that were given up before they were ever sent: more came than is kept."""
         self._data = bytearray()
         self._base = 0  # position of the first byte that is kept
         self._sent = self._flush = 0
@@ -106,5 +108,6 @@ class Sound:
 
     def _drop(self, until: int) -> None:
         if until > self._base:
+            self.lost += max(0, until - max(self._base, self._sent))
             del self._data[: until - self._base]
             self._base = until

@@ -42,6 +42,8 @@ EASE = 3.0
 OPENS = -55.0
 """Level in dBFS above which sound may be speech: lower than the turn machine's, since nothing may be lost here."""
 MODE = 2
+BEHIND = 8
+"""Parts of long speech that may wait to be recognised: beyond that the machine will not keep up, and sound adds up."""
 PATIENCE = 8.0
 """Seconds that a busy machine may take for a long sentence."""
 
@@ -138,6 +140,8 @@ class _Session:
         if utterance.quiet >= PAUSE:  # a good look is worth more than a glance, and starts now
             self._drop_look(utterance)
         if utterance.overlong:
+            if len(self._parts) >= BEHIND:
+                raise ProviderOverloaded("the recogniser is minutes behind", provider="local", stage="stream")
             self._parts.append(_Part(utterance, utterance.cut(), last=False, now=self._listener.now))
             self._drop_look(utterance)
 

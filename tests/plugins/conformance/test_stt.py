@@ -42,6 +42,8 @@ def gladia_case(folder):
         "cut": gladia.Faults(cut="reset", cut_at=20_000),
         "silent": gladia.Faults(transcripts=False, acks=False),
         "hanging": gladia.Faults(post_late=1e6),
+        "garbage": gladia.Faults(page=True),
+        "stuck": gladia.Faults(cut="stall", cut_at=0, cuts=1_000_000),
     }
 
     @asynccontextmanager
@@ -64,6 +66,7 @@ def speechmatics_case(folder):
         "cut": speechmatics.Faults(after=4.5, then="reset"),
         "silent": speechmatics.Faults(after=0.1, then="stall"),
         "hanging": speechmatics.Faults(handshake_late=1e6),
+        "stuck": speechmatics.Faults(after=0.1, then="stall"),
     }
 
     @asynccontextmanager
@@ -101,13 +104,16 @@ def local_case(folder):
         await trio.lowlevel.checkpoint()
         raise ProviderOverloaded("the inference process went away", provider="local")
 
+    async def never(*_):
+        await trio.sleep_forever()
+
     @asynccontextmanager
     async def make(fault):
-        hears = gone if fault else transcribe
+        hears = {"": transcribe, "overloaded": gone}.get(fault, never)
         async with hosted(folder, {("whisper", "ready"): ready, ("whisper", "transcribe"): hears}) as host:
             yield SttRig(LocalStt(host), sound, SENTENCES)
 
-    return make, ("overloaded",)
+    return make, ("overloaded", "silent", "stuck")
 
 
 CASES = {"gladia": gladia_case, "local": local_case, "speechmatics": speechmatics_case}

@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest
+import trio
 
 from voiced.net import Network
 from voiced.plugin import ProviderOverloaded
@@ -44,9 +45,8 @@ def elevenlabs_case(folder, transport):
         "cut": Faults(trouble="cut", body="cut"),
         "silent": Faults(slow_first_byte=1e6),
         "hanging": Faults(trouble="half_open", slow_first_byte=1e6),
+        "garbage": Faults(trouble="malformed", body="html"),
     }
-    if transport == "socket":
-        faults["garbage"] = Faults(trouble="malformed")
 
     @asynccontextmanager
     async def make(fault):
@@ -90,6 +90,7 @@ def readspeaker_case(folder):
         "bad_input": readspeaker.Faults(status=400),
         "cut": readspeaker.Faults(trouble="cut"),
         "silent": readspeaker.Faults(trouble="half_open"),
+        "hanging": readspeaker.Faults(late=1e6),
         "garbage": readspeaker.Faults(words="ERROR: Something is wrong.", kind="audio/basic"),
     }
 
@@ -111,12 +112,16 @@ def local_case(folder):
     async def gone(*_):
         raise ProviderOverloaded("the inference process went away", provider="local")
 
+    async def never(*_):
+        await trio.sleep_forever()
+
     @asynccontextmanager
     async def make(fault):
-        async with hosted(folder, {("kokoro", "speak"): gone if fault else speak}) as host:
+        speaks = {"": speak, "overloaded": gone, "silent": never}[fault]
+        async with hosted(folder, {("kokoro", "speak"): speaks}) as host:
             yield TtsRig(LocalTts(host, KOKORO, Manner()))
 
-    return make, ("overloaded",)
+    return make, ("overloaded", "silent")
 
 
 CASES = {

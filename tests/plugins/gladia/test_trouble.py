@@ -7,6 +7,7 @@ from voiced.errors import ProviderOverloaded, ProviderProtocol, ProviderRefused,
 from voiced.plugin import Packet
 from voiced.testing.fakes import spell
 from voiced.testing.gladia import Faults, Manner
+from voiced_gladia.sound import KEPT, Sound
 from voiced_gladia.wire import NAME, read
 
 SENTENCE = "je voudrais un rendez-vous mardi matin"
@@ -160,3 +161,23 @@ async def transcribe(stt):
 def test_what_is_no_message(message):
     with pytest.raises(ProviderProtocol):
         read(message)
+
+
+async def test_sound_that_gladia_does_not_take_in_time_is_lost_and_told_once(call, host):
+    async with call(faults=Faults(post_late=0.5)) as (line, _):
+        for _ in range(4):
+            await line.audio.send(Packet(b"\xff" * 10 * 8000))
+        await line.say("oui merci")
+        assert (await line.final()).text == "oui merci"
+    assert [(memo.event, memo.facts) for memo in host.log.memos] == [("gladia_sound_lost", {"kept_seconds": 30})]
+
+
+def test_what_is_lost_is_what_was_never_sent():
+    sound = Sound()
+    sound.add(bytes(KEPT))
+    while sound.next():
+        pass
+    sound.add(bytes(8000))
+    assert sound.lost == 0  # it was sent, though nobody said that it came
+    sound.add(bytes(KEPT))
+    assert sound.lost == 8000

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from collections import deque
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -281,6 +282,39 @@ class GivingUp(Through):
         raise ProviderOverloaded("no session", provider="acme")
 
 
+class Hoarding(Through):
+    """Keeps all that its service does not take."""
+
+    async def transcribe(self, audio, _heard, _hints=()):
+        kept = [item.data async for item in audio if not isinstance(item, Finalise)]
+        assert kept
+
+
+class Waiting(Through):
+    """Takes a minute, and no more before its service has."""
+
+    async def transcribe(self, audio, _heard, _hints=()):
+        for _ in range(60):
+            await anext(audio)
+        await trio.sleep_forever()
+
+
+class Bounded(Through):
+    """Keeps the last minute."""
+
+    async def transcribe(self, audio, _heard, _hints=()):
+        kept = deque(maxlen=60)
+        async for item in audio:
+            kept.append(item.data)
+
+
+class GivesUp(Through):
+    async def transcribe(self, audio, _heard, _hints=()):
+        for _ in range(60):
+            await anext(audio)
+        raise ProviderOverloaded("minutes behind", provider="acme")
+
+
 def failing(stt, fault):
     return rig(stt if fault else Through, fault)
 
@@ -300,11 +334,17 @@ def test_the_right_error_is_enough():
         (Failing, "cut", "it raised ProviderOverloaded"),
         (Parting, "silent", "to end after it was cancelled"),
         (GivingUp, "hanging", "it gave up by itself"),
+        (Hoarding, "stuck", "it keeps all: .* bytes more"),
     ],
 )
 def test_a_wrong_error_is_named(stt, fault, how):
     with pytest.raises(NotConforming, match=how):
         hold("recogniser", [under(fault)], partial(failing, stt))
+
+
+@pytest.mark.parametrize("stt", [Waiting, Bounded, GivesUp])
+def test_a_service_that_takes_nothing_is_borne_in_three_ways(stt):
+    hold("recogniser", [under("stuck")], partial(failing, stt))
 
 
 def test_an_unknown_fault_is_refused():

@@ -9,9 +9,10 @@ from __future__ import annotations
 from functools import partial
 
 from voiced.plugin import Finalise
+from voiced.testing.conformance import backpressure
 from voiced.testing.conformance import stt_conduct as conduct
 from voiced.testing.conformance import stt_promises as of
-from voiced.testing.conformance.faults import HANGING, SILENT, check_error, check_names
+from voiced.testing.conformance.faults import HANGING, SILENT, STT_NAMES, STUCK, check_error, check_names
 from voiced.testing.conformance.promises import Make, Promise, hold, promise
 from voiced.testing.conformance.stt import SttRig, calling
 
@@ -30,7 +31,7 @@ def check_stt(make: Make[SttRig], *, faults: tuple[str, ...] = ()) -> tuple[str,
 
     `make(fault)` builds it anew; `faults` are those that it can have the service show. To be called outside of trio.
     """
-    check_names(faults)
+    check_names(faults, STT_NAMES)
     return hold("recogniser", [*PROMISES, *map(under, faults)], make)
 
 
@@ -42,6 +43,8 @@ def under(fault: str) -> Promise[SttRig]:
         return Promise(promise(conduct.silent).text, conduct.silent, fault)
     if fault == HANGING:
         return Promise(promise(conduct.hanging).text, conduct.hanging, fault)
+    if fault == STUCK:
+        return Promise(promise(backpressure.stuck).text, backpressure.stuck, fault)
     return Promise(f"When its service is at fault ({fault}), it raises the error for it", partial(_fails, fault), fault)
 
 

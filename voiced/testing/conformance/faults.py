@@ -30,14 +30,17 @@ SILENT = "silent"
 """The service takes everything and never answers."""
 HANGING = "hanging"
 """The service lets nobody begin: what opens a connection or a session is never answered."""
+STUCK = "stuck"
+"""The service takes nothing any more, while a call goes on: for recognisers alone, to which sound never ends."""
 NAMES = (*FAULTS, SILENT, HANGING)
+STT_NAMES = (*NAMES, STUCK)
 
 
-def check_names(faults: tuple[str, ...]) -> None:
+def check_names(faults: tuple[str, ...], names: tuple[str, ...] = NAMES) -> None:
     """Raise ValueError for a fault that has no such name."""
     for fault in faults:
-        if fault not in NAMES:
-            raise ValueError(f"there is no fault {fault!r}; there is {', '.join(NAMES)}")
+        if fault not in names:
+            raise ValueError(f"there is no fault {fault!r}; there is {', '.join(names)}")
 
 
 def check_error(fault: str, error: ProviderError, secrets: tuple[str, ...]) -> None:

@@ -10,9 +10,9 @@ Trouble = Literal["none", "silence", "half_open", "malformed", "strange", "forei
 `strange`: unknown keys, messages without anything, `context_id` for `contextId`; `foreign`: sound of a context that
 nobody opened; `cut`: a TCP reset after the first sound; `going_away`: close 1001 after the first sound."""
 
-Body = Literal["sound", "empty", "json", "cut", "odd"]
-"""Of an answer over HTTP. `empty`: 200 without sound; `json`: 200 with an error in JSON; `cut`: the connection breaks
-in the middle; `odd`: the last sample is not whole."""
+Body = Literal["sound", "empty", "json", "html", "cut", "odd"]
+"""Of an answer over HTTP. `empty`: 200 without sound; `json`, `html`: 200 with an error, with a page; `cut`: the
+connection breaks in the middle; `odd`: the last sample is not whole."""
 
 
 @dataclass(frozen=True, slots=True)

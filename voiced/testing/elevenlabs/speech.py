@@ -57,9 +57,9 @@ class Speech:
             return refused
         if not await self._studio.usage.begin():
             return refuse("concurrent_limit_exceeded")
-        if self._studio.faults.body == "json":
+        if self._studio.faults.body in {"json", "html"}:
             self._studio.usage.running -= 1
-            return WebResponse(200, refuse("system_busy").body, "application/json")
+            return self._no_sound()
         produce = self._timed if request.path.endswith("with-timestamps") else self._plain
         headers = {
             "request-id": f"req_{len(self._studio.journal.asked)}",
@@ -74,6 +74,12 @@ class Speech:
 
         content = "application/json" if produce == self._timed else TYPES[FORMATS[output_format].encoding]
         return Streaming(answer, 200, content, headers)
+
+    def _no_sound(self) -> WebResponse:
+        """Return 200 with something else."""
+        if self._studio.faults.body == "html":
+            return WebResponse(200, b"<html>", "text/html")
+        return WebResponse(200, refuse("system_busy").body, "application/json")
 
     def _refused(self, request: WebRequest) -> WebResponse | None:
         """Return the answer to who may not ask, or not now."""

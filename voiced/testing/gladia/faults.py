@@ -21,6 +21,8 @@ class Faults:
     times: int = 0
     """How many sessions are refused; 0: all."""
     retry_after: float | None = None
+    page: bool = False
+    """Answer who asks for a session with a page in HTML."""
     delete: int = 0
     """Refuse to delete sessions with this status."""
     post_late: float = 0.0

@@ -102,6 +102,8 @@ class Gladia:
         refusal, fault = self._refusal(request, body, region)
         status = refusal.status if refusal else 201
         self.asked.append(Asked(body, dict(request.headers), region, status))
+        if self.faults.page:
+            return WebResponse(200, b"<html>", "text/html")
         if refusal is not None:
             return _json(status, refusal.body(CREATED), self.faults.retry_after if fault else None)
         token = str(uuid.UUID(int=self._source.getrandbits(128), version=4))

@@ -1,5 +1,6 @@
 """The plan of calls: the providers that a call gets, and their phrases."""
 
+import io
 from dataclasses import dataclass, field
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 from voiced.config.settings import Allowance, Canary, Fallback, Limits, Number, Override, Providers, Server
 from voiced.daemon.plan import WorkerPlan
 from voiced.dialog.reader import read_text
+from voiced.observe import configure
 from voiced.plugin import ToolSpec
 from voiced.resilience import LlmChain, SttChain, TtsChain
 from voiced.testing.fakes import ScriptedLlm, ScriptedStt, ScriptedTool, ScriptedTts, ScriptedVad
@@ -46,6 +48,15 @@ class Written(msgspec.Struct):
     numbers: dict = {}
     limits: Limits = Limits()
     server: Server = Server()
+
+
+@pytest.fixture
+def told():
+    """What is logged."""
+    stream = io.StringIO()
+    configure("info", stream=stream)
+    yield stream
+    configure("error")
 
 
 @pytest.fixture
@@ -92,6 +103,14 @@ async def test_the_limits_of_a_carrier_hold_for_its_api(plan):
     gate = plan.breakers.gate("telco.place", "acme")
     assert gate.admit() is not None
     assert gate.admit() is None
+
+
+def test_limits_of_a_carrier_without_an_api_are_told_to_have_no_effect(plan, told):
+    plan.registry.built["telco", "phone"] = object()
+    plan.settings.providers = Providers(telco="phone", stt="ears", tts="one", llm="brain")
+    plan.settings.limits = Limits(providers={"phone": Allowance(concurrent=1)})
+    plan.take_effect()
+    assert "limit_without_effect" in told.getvalue()
 
 
 async def test_a_tool_has_a_gate_that_outlives_the_configuration_and_the_deadline_that_it_gives(plan):

@@ -20,9 +20,12 @@ from voiced.call.providers import Deadlines, Providers
 from voiced.config.choice import Chosen, choose, possible
 from voiced.config.settings import Settings
 from voiced.dialog.flow import Flow
-from voiced.plugin import Kind, Llm, Tool, Tts
+from voiced.observe.log import logger
+from voiced.plugin import Kind, Llm, Tool, Tts, control_of
 from voiced.registry import Registry
 from voiced.resilience import Allowance, Breakers, GuardedTool, Link, LlmChain, SttChain, TtsChain
+
+log = logger("config")
 
 CHANGING: tuple[Kind, ...] = ("stt", "tts", "llm")
 """Kinds of which one call may get another provider than the next."""
@@ -72,6 +75,9 @@ class WorkerPlan:
         workers, limits = self.settings.server.workers, self.settings.limits.providers
         given = {name: Allowance(each.per_minute, each.burst, each.concurrent) for name, each in limits.items()}
         self.breakers.allow({name: each.shared(workers) for name, each in given.items()})
+        carrier = self.settings.providers.telco
+        if carrier in given and control_of(self.registry.provider("telco", carrier)) is None:
+            log.warning("limit_without_effect", provider=carrier, why="it has no API that could be asked")
 
     @property
     def version(self) -> str:

@@ -73,4 +73,5 @@ def _control(project: Project, provider: str, net: Network) -> CallControl | Non
         return control_of(Registry(settings, project.plugins, host).provider("telco", provider))
     except Unavailable as error:
         fix = "switch its plugin on in voiced.yaml and retry the job; drop the job if nothing was recorded there"
-        raise Unavailable(f"{provider} may have recorded calls that are erased here: {error}", fix=fix) from error
+        said = f"{provider} may have recorded calls that are erased here: {error.reason}"
+        raise Unavailable(said, fix=fix) from error

@@ -158,7 +158,9 @@ FIRST_BYTE = histogram(
 )
 PROVIDER_REQUESTS = counter(
     "voiced_provider_requests_total",
-    "Requests to providers, stand-ins included. `outcome`: `ok`, `outage` (counts against the breaker), `throttled` "
+    "Requests to providers, stand-ins included. `kind`: what was asked for, `stt`, `tts`, `llm`, `tool` (`provider` is "
+    "its name), or of a carrier `telco.redirect`, `telco.hang_up`, `telco.place`, `telco.recordings`, `telco.erase`. "
+    "`outcome`: `ok`, `outage` (counts against the breaker), `throttled` "
     "(it wants fewer requests), `refused` (another request may be taken) or `abandoned` (the caller cut in or left).",
     "kind",
     "provider",

@@ -3,8 +3,9 @@
 import base64
 import json
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from urllib.parse import urlencode
 from uuid import UUID
@@ -38,7 +39,18 @@ from voiced_vonage.signature import Signatures
 PUBLIC = "https://voiced.example"
 TWILIO = "AC" + "0" * 32
 PERSON, OURS = "+33199000003", "+33199000002"
-FAULTS = {"refused": 401, "throttled": 429, "overloaded": 503, "garbage": 200, "silent": 0}
+FAULTS = {
+    "refused": 401,
+    "throttled": 429,
+    "overloaded": 503,
+    "bad_input": 422,
+    "garbage": 200,
+    "silent": 0,
+    "hanging": 0,
+}
+EVERY = (*FAULTS, "cut", "unreachable")
+NOBODY = "http://127.0.0.1:9"
+"""Where nobody listens."""
 FORGERIES = ("unsigned", "wrong secret", "alg none", "tampered", "old", "future", "unknown key")
 
 
@@ -91,9 +103,25 @@ def lives(carrier):
 
 
 @asynccontextmanager
+async def breaking():
+    """Begin an answer, and break the connection. Gives the address."""
+
+    async def answer(stream):
+        await stream.receive_some()
+        await stream.send_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\ncontent-type: application/json\r\n\r\n{")
+        await stream.aclose()
+
+    async with trio.open_nursery() as nursery:
+        [listener] = await nursery.start(partial(trio.serve_tcp, answer, 0, host="127.0.0.1"))
+        yield f"http://127.0.0.1:{listener.socket.getsockname()[1]}"
+        nursery.cancel_scope.cancel()
+
+
+@asynccontextmanager
 async def at_fault(fault):
     """An account that shows a fault: its address, nobody calls."""
-    async with answering(FAULTS[fault], b"<html>") as url:
+    served = {"cut": breaking(), "unreachable": nullcontext(NOBODY)}.get(fault)
+    async with served or answering(FAULTS[fault], b"<html>") as url:
         yield url, lambda **of: Account(trio.sleep_forever, lambda _: False, **of)
 
 
@@ -184,7 +212,7 @@ def twilio_case(folder):
                 account=account,
             )
 
-    return make
+    return make, EVERY
 
 
 def vonage_media(call):
@@ -225,7 +253,7 @@ def vonage_case(folder):
                 account=account,
             )
 
-    return make
+    return make, EVERY
 
 
 def audiosocket_webhook(call, key):
@@ -251,7 +279,7 @@ def audiosocket_case(folder):
                 (audiosocket_webhook(call, "another"), replace(incoming, headers={})),
             )
 
-    return make
+    return make, ()
 
 
 CASES = {"audiosocket": audiosocket_case, "twilio": twilio_case, "vonage": vonage_case}
@@ -259,4 +287,5 @@ CASES = {"audiosocket": audiosocket_case, "twilio": twilio_case, "vonage": vonag
 
 @pytest.mark.parametrize("name", CASES)
 def test_it_keeps_its_contract(name, tmp_path):
-    check_telco(CASES[name](tmp_path), faults=() if name == "audiosocket" else tuple(FAULTS))
+    make, faults = CASES[name](tmp_path)
+    check_telco(make, faults=faults)

@@ -25,6 +25,10 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
+may_install() {
+  command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
+}
+
 install_quietly() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null 2>&1 && return
   as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
@@ -35,7 +39,7 @@ need_ensurepip() {
   "$1" -c 'import ensurepip' 2>/dev/null && return
   local package
   package=$("$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
-  if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
+  if may_install; then
     say "installing $package: this Python has no ensurepip"
     install_quietly "$package"
   else
@@ -67,11 +71,22 @@ add_pico() {
 # The administration's pages are tested in a real browser.
 add_browser() {
   [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null && return
-  if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
+  if may_install; then
     say "installing chromium: the administration's pages are tested in it"
     install_quietly --no-install-recommends chromium || say "chromium could not be installed: the tests of the pages will say so"
   else
     say "no chromium: the tests of the administration's pages need it. As root: apt-get install chromium; or set CHROMIUM=/path/to/it"
+  fi
+}
+
+# `voiced tunnel` runs OpenSSH's client, and so do its tests; the server that they reach is a Python package.
+add_ssh() {
+  command -v ssh >/dev/null && command -v ssh-keygen >/dev/null && return
+  if may_install; then
+    say "installing openssh-client: tunnels are made by it"
+    install_quietly --no-install-recommends openssh-client || say "openssh-client could not be installed: the tests of tunnels will say so"
+  else
+    say "no ssh: voiced tunnel and its tests need it. As root: apt-get install openssh-client"
   fi
 }
 
@@ -86,4 +101,5 @@ pip --no-deps --no-build-isolation -e .
 "$venv/bin/python" -m compileall -q voiced plugins admin # a worker starts in half the time, also where Python may not write
 add_pico
 add_browser
+add_ssh
 say "done: $("$venv/bin/voiced" --version)"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import getpass
-import os
 import shlex
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import trio
@@ -35,16 +33,16 @@ while True:
     for pair in ((near, far), (far, near)):
         threading.Thread(target=pump, args=pair, daemon=True).start()
 """
-SSHD = """
-Port {port}
-ListenAddress 127.0.0.1
-HostKey {folder}/host
-AuthorizedKeysFile {folder}/me.pub
-PidFile none
-UsePAM no
-StrictModes no
-PermitRootLogin yes
-AllowTcpForwarding yes
+SERVER = """
+import asyncio, sys, asyncssh
+class Server(asyncssh.SSHServer):
+    def server_requested(self, _host, _port):
+        return True
+async def serve(folder, port):
+    keys = {"server_host_keys": [folder + "/host"], "authorized_client_keys": folder + "/me.pub"}
+    async with asyncssh.listen("127.0.0.1", int(port), server_factory=Server, **keys) as server:
+        await server.wait_closed()
+asyncio.run(serve(*sys.argv[1:]))
 """
 CLIENT = """
 Host here
@@ -58,26 +56,38 @@ Host here
 """
 
 
-@pytest.fixture(params=["a server of ours", "a stand-in"])
-def ssh(request, tmp_path):
-    """The ssh command that reaches the host `here`: by a server of ours, where one is installed, or by a stand-in."""
-    sshd = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
-    if sshd is None or request.param == "a stand-in":
-        (tmp_path / "ssh.py").write_text(STAND_IN)
-        yield f"{sys.executable} {tmp_path / 'ssh.py'}"
-        return
+def key_pairs(folder):
+    """Make a key for the server, and one for who may come."""
+    assert shutil.which("ssh-keygen"), "tunnels are made by OpenSSH's client (Debian: apt-get install openssh-client)"
     for name in ("host", "me"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / name)], check=True)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
+
+
+@pytest.fixture
+def ssh_server(tmp_path):
+    """The ssh command that reaches the host `here`: OpenSSH's own client, and a server of ours."""
+    key_pairs(tmp_path)
     facts = {"port": free_port(), "folder": tmp_path, "user": getpass.getuser()}
-    (tmp_path / "sshd").write_text(SSHD.format(**facts))
+    (tmp_path / "server.py").write_text(SERVER)
     (tmp_path / "client").write_text(CLIENT.format(**facts))
-    if os.geteuid() == 0:
-        Path("/run/sshd").mkdir(exist_ok=True)  # without it a server of root's does not start
-    with (tmp_path / "log").open("w") as log:
-        server = subprocess.Popen([sshd, "-D", "-e", "-f", str(tmp_path / "sshd")], stderr=log)
+    server = subprocess.Popen([sys.executable, str(tmp_path / "server.py"), str(tmp_path), str(facts["port"])])
     yield f"ssh -F {shlex.quote(str(tmp_path / 'client'))} -o ConnectionAttempts=10"
+    assert server.poll() is None, "the ssh server ended by itself"
     server.terminate()
     server.wait(PATIENCE)
+
+
+@pytest.fixture
+def stand_in(tmp_path):
+    """A command that does what ssh does with `-R`, without a server."""
+    (tmp_path / "ssh.py").write_text(STAND_IN)
+    return f"{sys.executable} {tmp_path / 'ssh.py'}"
+
+
+@pytest.fixture(params=["ssh_server", "stand_in"])
+def ssh(request):
+    """The ssh command that reaches the host `here`."""
+    return request.getfixturevalue(request.param)
 
 
 async def running(nursery):

@@ -56,6 +56,15 @@ async def test_a_forced_end_whose_sound_comes_later(visit):
         assert await finals(client) == "oui"
 
 
+async def test_a_forced_end_that_is_rounded_up_beyond_its_sound(visit):
+    sound = spell("oui") + b"\xff" * 1601
+    async with visit(Speechmatics(hear=read_spelling)) as client:
+        await client.start()
+        await sent(client, sound)
+        await client.tell(message="ForceEndOfUtterance", timestamp=round(len(sound) / 8000 + 0.005, 4))
+        assert await finals(client) == "oui"
+
+
 async def test_words_of_the_moment_come_while_a_phrase_grows(visit):
     async with visit(Speechmatics(hear=read_spelling)) as client:
         await client.start()

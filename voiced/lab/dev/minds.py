@@ -22,6 +22,7 @@ from voiced.errors import ProviderError, Unavailable
 from voiced.inference.models import Models
 from voiced.lab.dev.school import School
 from voiced.lab.vendors import embedded_voice
+from voiced.lab.voices import recorded
 from voiced.observe.log import logger
 from voiced.plugin import Finalise, Heard, Kind, Packet, PluginSpec, Stt, SttInput
 from voiced.testing.emulator.hear import Hear
@@ -30,7 +31,7 @@ from voiced.testing.mistral import Brain, rules
 
 PLUGIN = "local"
 EARS, ENCODER = "whisper", "use"
-LIGHT: Mapping[str, Any] = {"beam": 3, "pad": 5.0}
+LIGHT: Mapping[str, Any] = {"beam": 3, "pad": 3.0}
 """Options of the plugin: half the work of its defaults, since a worker and a caller share this machine."""
 PARTS: Mapping[str, tuple[str, str]] = {
     "ears": ("the embedded recogniser", "whatever is said is taken for the next of some lines"),
@@ -38,6 +39,10 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "voice": ("the embedded voice", "a hum as long as the text"),
 }
 """What the vendors have, by the embedded models and without them."""
+TAIL = 0.3
+"""Seconds of silence after a phrase, which may be cut off right after its last sound."""
+FIRST_WORDS = "kok_f_s01.wav"
+"""What is listened to before the first caller: the first time takes longer."""
 NOT_WANTED = "as asked"
 LINES = ("Oui.", "Quels sont vos horaires ?", "Merci, au revoir.")
 """What callers are taken to say, one an utterance and over again, where nobody really listens."""
@@ -123,8 +128,11 @@ async def embedded(plugins: Plugins, tell: Callable[[str, int], None]) -> Minds:
         missing["voice"] = "the voice Pico is not installed — pip install 'voiced[pico]'"
     host = OwnHost(place, _cache(), logger(PLUGIN), threads, models=models)
     school = None if "brain" in missing else School(_provider(spec, "llm", host), tell)
+    hear = None if "ears" in missing else heard_by(_provider(spec, "stt", host))
+    if hear is not None:
+        await hear(recorded(FIRST_WORDS))
     return Minds(
-        None if "ears" in missing else heard_by(_provider(spec, "stt", host)),
+        hear,
         school.think if school else plain.brain,
         voice or plain.speak,
         missing,
@@ -155,7 +163,7 @@ def heard_by(stt: Stt) -> Hear:
 
     async def hear(sound: bytes) -> str:
         said, audio = trio.open_memory_channel[SttInput](2)
-        said.send_nowait(Packet(sound))
+        said.send_nowait(Packet(sound + MULAW_8K.silence * MULAW_8K.size(TAIL)))
         said.send_nowait(Finalise())
         said.close()
         told, heard = trio.open_memory_channel[Heard](math.inf)

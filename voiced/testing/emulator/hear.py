@@ -14,8 +14,8 @@ PAUSE = 0.3
 """Seconds of silence after which a phrase is listened to: recognisers of whole phrases hear parts of one badly."""
 AGAIN = 1.0
 """Seconds of sound between two looks at a phrase that still grows."""
-LEAD = 0.2
-"""Seconds before the first sound that are listened to as well."""
+LEAD = 0.8
+"""Seconds before the first sound that are listened to as well: with less, first words are misheard."""
 LEAST = 0.12
 """Seconds of sound below which there is no phrase."""
 QUICK = 0.5

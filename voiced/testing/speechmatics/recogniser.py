@@ -19,6 +19,8 @@ EVERY = 0.25
 LONGER = 1.0
 """Seconds that numbers may take beyond `max_delay`, in the flexible mode."""
 FRAME = 160
+NEAR = 0.01
+"""Seconds by which the place of a forced end may miss that of the sound."""
 
 Pace = Literal["partial", "final", "forced", "utterance"]
 Told = tuple[Pace, Json]
@@ -74,7 +76,11 @@ class Recogniser:
 
     def forces_within(self, seconds: float) -> bool:
         """Return whether it will be made to tell everything within so much more sound."""
-        return bool(self._forces) and self._forces[0] <= self._ear.now + seconds + 0.01
+        return bool(self._forces) and self.reaches(self._forces[0], seconds)
+
+    def reaches(self, at: float, more: float = 0.0) -> bool:
+        """Return whether the sound, and so many seconds more, come as far as `at`."""
+        return at <= self._ear.now + more + NEAR
 
     def end(self) -> list[Told]:
         """Tell the rest: there is no more sound."""
@@ -143,12 +149,12 @@ class Recogniser:
 
     def _forced(self) -> list[Told]:
         told: list[Told] = []
-        while self._forces and self._forces[0] <= self._ear.now + 0.01:
+        while self.forces_within(0.0):
             told += self._flush(self._forces.pop(0))
         return told
 
     def _flush(self, at: float) -> list[Told]:
-        if at >= self._ear.now - 0.01:
+        if at >= self._ear.now - NEAR:
             self._ear.flush()
         told = self._final([word for word in self._pending() if word.start < at], forced=True)
         empty: Told = ("forced", messages.transcript((), final=True, at=at, forced=True))

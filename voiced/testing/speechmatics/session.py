@@ -192,7 +192,7 @@ class Session:
 
     async def _ended(self, step: Json) -> list[Told]:
         at = step.get("timestamp")
-        if at is None or at <= self._ear.now:
+        if at is None or self._recogniser.reaches(at):
             await self._understand()
         return self._told(step)
 

@@ -118,8 +118,10 @@ def test_http_is_allowed_to_this_machine_itself(read, working):
     assert read(working(new="server: {public_url: 'http://localhost:8080'}")).server.public_url
 
 
-def test_a_plugin_that_does_not_load_takes_nobody_down_until_a_provider_needs_it(read, working):
-    assert "ill" not in read(working("tools: {}", "ill: {any: thing}")).plugins
+def test_a_plugin_that_does_not_load_takes_nobody_down_until_it_is_wanted(read, faults, working):
+    assert "ill" not in read(working()).plugins
+    (only,) = faults(working("tools: {}", "ill: {any: thing}"))
+    assert only == "10:3: ill (tests 1.0): ImportError: no SDK — see `voiced plugins`; update it, or remove it"
 
 
 def test_faults_in_options_are_also_the_plugins_own(folder, plugins, working):

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import pytest
 from worker_house import build
 
+from voiced.testing.distribution import install
+
 KINDS = ("telco", "stt", "tts", "llm", "vad")
 
 
@@ -36,6 +38,10 @@ def no_secret(house):
     house.env["TWILIO_AUTH_TOKEN"] = ""
 
 
+def broken_plugin(house):
+    install(house.folder / "site", "voiced-bad", {"bad": "raise RuntimeError('half an upgrade')"})
+
+
 def as_it_is(house):
     """Spoil nothing."""
 
@@ -50,6 +56,7 @@ HOUSES = {
     "number": (as_it_is, {"numbers": {"+33900000003": {"flow": "nowhere"}}}),
     "providers": (as_it_is, {"providers": dict.fromkeys(KINDS, "nobody")}),
     "secret": (no_secret, {}),
+    "plugin": (broken_plugin, {"plugins": {"bad": {}}}),
     "model": (as_it_is, {"providers": {"stt": "local"}}),
 }
 
@@ -79,6 +86,7 @@ def outcomes(tmp_path_factory, spoilt_weights):
         ("flow", ("menu.yaml:3:8: there is no step 'a'",)),
         ("number", ("nowhere",)),
         ("secret", ("auth",)),
+        ("plugin", ("{config}:18:3: bad (voiced-bad 1.0): RuntimeError: half an upgrade", "see `voiced plugins`")),
         ("model", ("whisper-base/model.bin is broken", "fetch it again")),
     ],
 )

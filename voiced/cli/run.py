@@ -41,7 +41,7 @@ def run(
 
     SIGTERM (or Ctrl-C) takes no new calls, lets those in progress end up to limits.drain_seconds, and leaves; a second
     one leaves at once. SIGHUP reads the configuration again. Logs are JSON lines on standard error. Exit codes: 0 told
-    to stop, 1 no worker can be kept running, 2 what is configured cannot be had.
+    to stop, 1 no worker can be kept running, 2 what is configured cannot be had (a port, a key, a model, a plugin).
     """
     if single and only:
         raise click.UsageError("--single and --only exclude each other")

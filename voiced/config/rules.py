@@ -44,6 +44,7 @@ class Rules:
         """Return everything that is wrong, in the order of the file's sections."""
         checks = (
             self._public_url(),
+            self._plugins(),
             self._providers(),
             self._named(),
             self._trials(),
@@ -88,6 +89,14 @@ class Rules:
             yield self.place(path, f"{url!r} has a path; voiced adds its own", fix)
         elif parts.scheme == "http" and not _loopback(parts.hostname):
             yield self.place(path, f"{url!r} is not https: callers' voices would travel in the clear", "use https")
+
+    def _plugins(self) -> Iterator[Problem]:
+        """Check that the plugins which the file names can be used: calls would go on without what they bring."""
+        for name in self.data["plugins"]:
+            found = self.plugins.get(name)
+            if found is not None and found.spec is None:
+                fix = "see `voiced plugins`; update it, or remove it"
+                yield self.place(("plugins", name), f"{name} ({found.origin}): {found.failure}", fix, key=True)
 
     def _providers(self) -> Iterator[Problem]:
         for kind in CHOSEN:

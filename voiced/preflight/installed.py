@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 from voiced.config.catalogue import Plugins
 from voiced.config.reader import Reading
@@ -31,10 +30,9 @@ def look_at_plugins(plugins: Plugins, reading: Reading) -> Iterator[Finding]:
     """Say which plugins are in use, and which could not be."""
     listed = states(plugins, reading.enabled, reading.plugin_faults)
     for state in listed:
-        if state.reason and state.status not in ("option_error", "missing"):  # those are faults of the settings
-            level: Literal["error", "warning"] = "error" if state.name in reading.enabled else "warning"
-            fix = "see `voiced plugins`; update the plugin, or remove it"
-            yield Finding(level, "plugins", f"{state.name} ({state.origin}): {state.reason}", fix)
+        if state.reason and state.name not in reading.enabled:  # what is wrong with the others, the settings said
+            fix = "see `voiced plugins`; update it, or remove it"
+            yield Finding("warning", "plugins", f"{state.name} ({state.origin}): {state.reason}", fix)
     working = [state.name for state in listed if state.status == "enabled"]
     if working:
         yield Finding("ok", "plugins", ", ".join(working))

@@ -303,6 +303,7 @@ class Wire:
     sid: str = field(default_factory=lambda: new_sid("CA"))
     stream: str = field(default_factory=lambda: new_sid("MZ"))
     chunk: int = 0
+    tcp: trio.SocketStream | None = None
 
     async def post(self, path, *, signature="right", **fields):
         """Send a webhook."""
@@ -328,6 +329,7 @@ class Wire:
         ]
         place, _, path = url.removeprefix("ws://").partition("/")
         stream = await trio.open_tcp_stream("127.0.0.1", self.house.port)
+        self.tcp = stream
         async with stream, trio.open_nursery() as nursery:
             yield await wrap_client_stream(nursery, stream, place, f"/{path}", extra_headers=headers)
             nursery.cancel_scope.cancel()

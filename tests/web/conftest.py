@@ -65,6 +65,10 @@ class Call:
         self._ticked.set()
         self._break("tick")
 
+    def broke(self, reason: str) -> None:
+        self._tell.send_nowait(("broke", reason))
+        self._break("broke")
+
     def closed(self, reason: str) -> None:
         self._tell.send_nowait(("closed", reason))
         self._break("closed")

@@ -129,6 +129,7 @@ async def test_garbage_ends_one_call_only(place, garbage: bytes, code: int):
 async def test_an_endless_message_is_refused(place):
     call, carrier = await place()
     await carrier.send(TextMessage(data="x" * 100_000))
+    assert await call.hear() == ("broke", "message too big")
     assert await call.hear() == ("closed", "message too big")
 
 

@@ -45,6 +45,10 @@ class Ear(Protocol):
         """Look at the clock: called every 20 ms (60 on a busy worker) for as long as the line is open."""
         ...
 
+    def broke(self, reason: str) -> None:
+        """Learn that the carrier's side broke the protocol of the socket; `closed` follows, and the call is over."""
+        ...
+
     def closed(self, reason: str) -> None:
         """Learn that the socket is gone (`reason` for the log). Called exactly once, last."""
         ...

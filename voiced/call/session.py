@@ -162,6 +162,10 @@ class Session:
         self._responder.tick(talking=self._machine.state is not State.LISTENING)
         self._watch_length(at)
 
+    def broke(self, reason: str) -> None:
+        """The carrier spoke no protocol: another stream would be no better."""
+        self._end(Ending("fault", error=reason))
+
     def closed(self, reason: str) -> None:
         """The socket is gone."""
         self._end(Ending("dropped", error=reason))

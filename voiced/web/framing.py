@@ -21,10 +21,14 @@ LONGEST = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The peer closed, or must be dropped: send `answer`, then close the socket. `reason` is for the log."""
+    """The peer closed, or must be dropped: send `answer`, then close the socket. `reason` is for the log.
+
+    `breach`: it must be dropped, for it broke the protocol or sent more than anybody may.
+    """
 
     reason: str
     answer: bytes = b""
+    breach: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ class Framing:
         data = part.data if isinstance(part.data, str) else bytes(part.data)
         self._size += len(data)
         if self._size > self._longest:
-            return Closing("message too big", self.close(CloseReason.MESSAGE_TOO_BIG))
+            return Closing("message too big", self.close(CloseReason.MESSAGE_TOO_BIG), breach=True)
         if not part.message_finished:
             self._parts.append(data)
             return None
@@ -136,7 +140,7 @@ class Framing:
     def _closing(self, code: int, reason: str) -> Closing:
         """Tell the peer's close from its breach of the protocol: wsproto reports both as an event of the same kind."""
         if self._connection.state is ConnectionState.OPEN:
-            return Closing(f"protocol error: {reason}", self.close(code))
+            return Closing(f"protocol error: {reason}", self.close(code), breach=True)
         return Closing(f"closed by the carrier ({int(code)})", self.close(code))
 
 

@@ -201,7 +201,11 @@ class MediaSocket:
 
     def _end(self, closing: Closing) -> None:
         self.write(closing.answer)
-        self.gone = self.gone or ("closed by us" if self._closing else closing.reason)
+        reason = self.gone or ("closed by us" if self._closing else closing.reason)
+        if closing.breach and self._ear is not None and reason == closing.reason:
+            with suppress(Exception):  # it is ended all the same
+                self._ear.broke(reason)
+        self.gone = reason
 
     def _deliver(self, message: str | bytes) -> None:
         if self._ear is None or self._closing or self.gone:

@@ -45,7 +45,7 @@ async def send(socket, messages):
 
 
 async def attack(house, messages=(), *, raw=b"", starts=True):
-    """Open a call's media socket, send `messages` and `raw`; return the call, how it was closed, what Twilio does next."""
+    """Open a media socket, send `messages` and `raw`; return the call, how it was closed, and what Twilio does next."""
     wire = Wire(house)
     async with wire.open(await wire.ring()) as socket:
         await send(socket, [wire.start()] if starts else [])

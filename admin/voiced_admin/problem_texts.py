@@ -99,6 +99,7 @@ _VALUES = {
         "écrivez le nombre sans guillemets, sans zéros au début ni « + »"
     ),
     "for example %(example)s": "par exemple %(example)s",
+    "leave it out for the default, %(default)s": "sans cette ligne, la valeur par défaut est %(default)s",
     "%(shown)s is too small: at least %(limit)s": "%(shown)s est trop petit : au moins %(limit)s",
     "%(shown)s is too large: at most %(limit)s": "%(shown)s est trop grand : au plus %(limit)s",
     "%(shown)s is too small: it must be more than %(limit)s": "%(shown)s est trop petit : il faut plus de %(limit)s",
@@ -173,6 +174,7 @@ _SETTINGS = {
     "there is no %(kind)s provider %(name)s": "il n’y a pas de fournisseur %(name)s pour %(kind)s",
     "no %(kind)s provider %(name)s": "pas de fournisseur %(name)s pour %(kind)s",
     "see `voiced plugins`": "voyez `voiced plugins`",
+    "see `voiced plugins`; update it, or remove it": "voyez `voiced plugins` ; mettez-la à jour, ou retirez-la",
     "%(kind)s %(name)s of plugin %(plugin)s cannot be built: %(why)s": (
         "%(kind)s %(name)s du module %(plugin)s ne peut pas être construit : %(why)s"
     ),

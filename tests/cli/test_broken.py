@@ -38,6 +38,11 @@ def test_exactly_what_is_wrong_is_said_where_it_stands(voiced, monkeypatch, fold
     assert report.err == ""
 
 
+def test_every_error_has_its_place_and_its_fix():
+    errors = [line for folder in BROKEN for line in (folder / "expected.txt").read_text("utf-8").splitlines()]
+    assert [line for line in errors if not re.fullmatch(r"\S+:[1-9]\d*:[1-9]\d*: .+ — .+", line)] == []
+
+
 def test_the_file_that_they_all_break_is_sound(voiced, monkeypatch, tmp_path):
     sound = (BROKEN[0] / "voiced.yaml").read_text(encoding="utf-8").replace("sever: {port: 8080}\n", "")
     (tmp_path / "voiced.yaml").write_text(sound.replace("../flows", str(BROKEN[0].parent / "flows")), encoding="utf-8")

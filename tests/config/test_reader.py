@@ -59,7 +59,7 @@ def test_every_fault_is_reported_at_once_with_its_place(faults, working):
     assert faults(text) == [
         "3:8: there is no stt provider 'eras' — did you mean 'ears'?",
         "12:19: there is no flow 'acceuil' in flows — did you mean 'accueil'?",
-        "13:17: limits/calls: expected a whole number, found the text 'many'",
+        "13:17: limits/calls: expected a whole number, found the text 'many' — leave it out for the default, 20",
     ]
 
 

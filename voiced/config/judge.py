@@ -51,7 +51,8 @@ def judge(file: Path, env: Mapping[str, str], plugins: Plugins, bundle: Bundle |
     if settings is None and not contents:
         return Judged(None, reading.problems, reading.flows)  # why there are none is among the problems
     constants = flow_constants(settings) if settings else dict.fromkeys(("company", "site", "retention"), "")
-    tools = [tool for tool, plugin in providers(plugins, "tool").items() if plugin in reading.enabled]
+    on = [tool for tool, plugin in providers(plugins, "tool").items() if plugin in reading.enabled]
+    tools = on if settings else None  # what is wrong with the settings may be which plugins are on
     try:
         flows = read_contents(reading.flows, contents, constants, tools)
     except BadInput as error:

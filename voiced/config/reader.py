@@ -148,7 +148,7 @@ class _Draft:
 
     def _nothing(self) -> Reading:
         reason = "the file is empty" if self.document.data is None else "the file is not a mapping of settings"
-        problem = Problem(str(self.path), 0, 0, reason, "`voiced init` writes one to start from")
+        problem = Problem(str(self.path), 1, 1, reason, "`voiced init` writes one to start from")
         return Reading(None, (problem, *self.problems), self.path.parent / "flows")
 
     def _password(self) -> list[Problem]:

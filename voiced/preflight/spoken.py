@@ -28,11 +28,12 @@ def look_at_flows(plugins: Plugins, reading: Reading) -> Iterator[Finding]:
     """Say what is wrong with the flows, and what those that answer a number leave unsaid."""
     if not reading.flows.is_dir():
         return  # the settings said so
-    tools = [tool for tool, plugin in providers(plugins, "tool").items() if plugin in reading.enabled]
-    settings = reading.settings
+    settings, tools = reading.settings, None
+    if settings is not None and specs(plugins):  # else nobody knows which plugins are on
+        tools = [tool for tool, plugin in providers(plugins, "tool").items() if plugin in reading.enabled]
     constants = flow_constants(settings) if settings else dict.fromkeys(("company", "site", "retention"), "")
     try:
-        flows = read_flows(reading.flows, constants, tools if specs(plugins) else None)
+        flows = read_flows(reading.flows, constants, tools)
     except BadInput as error:
         yield from (told(problem, "flows") for problem in error.problems)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -41,13 +41,14 @@ def sentences(error: ValidationError, path: Path, *, secret: bool) -> Iterator[T
     elif validator == "propertyNames" or _is_key_fault(error):
         yield Told((*path, str(error.instance)), f"{where(path)}the key {shown} is not allowed", at_key=True)
     elif validator == "type":
-        yield kind(path, error.instance, [limits] if isinstance(limits, str) else limits, secret=secret)
+        told = kind(path, error.instance, [limits] if isinstance(limits, str) else limits, secret=secret)
+        yield told if told.fix else replace(told, fix=_way_out(error))
     elif validator in ("enum", "const"):
         yield one_of(path, error.instance, limits if validator == "enum" else [limits], secret=secret)
     else:
         words = _LIMITS.get(validator)
         reason = words(shown, limits) if words else f"{shown} is not allowed here"
-        yield Told(path, where(path) + reason, _example(error))
+        yield Told(path, where(path) + reason, _way_out(error))
 
 
 def limits_of(error: ValidationError) -> Any:
@@ -148,9 +149,14 @@ def _kind_fix(value: Any, types: Sequence[str]) -> str:
     return ""
 
 
-def _example(error: ValidationError) -> str:
-    examples = error.schema.get("examples") if isinstance(error.schema, Mapping) else None
-    return f"for example {quote(examples[0])}" if examples else ""
+def _way_out(error: ValidationError) -> str:
+    """Return an example of a value that would do, or say that the default does."""
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    if schema.get("examples"):
+        return f"for example {quote(schema['examples'][0])}"
+    default = schema.get("default")
+    told = isinstance(default, bool | int | float) or (isinstance(default, str) and default)
+    return f"leave it out for the default, {quote(default)}" if told else ""
 
 
 _LIMITS: dict[str, Callable[[str, Any], str]] = {

@@ -13,9 +13,9 @@ from voiced.lab.chaos import Case, Misfortune
 from voiced.lab.demo import SCENARIO, set_stage
 from voiced.lab.happenings import Happenings
 from voiced.lab.survival import Survived, survive
+from voiced.testing.caller.facts import longest_silence
+from voiced.testing.caller.tape import Tape
 from voiced.testing.emulator.prompter import Said
-from voiced.testing.twilio.facts import longest_silence
-from voiced.testing.twilio.tape import Tape
 
 CALL = [
     {"agent": "Gardons-nous le texte"},

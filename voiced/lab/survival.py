@@ -20,9 +20,9 @@ from voiced.lab.vendors import Report
 from voiced.lab.voices import no_voice
 from voiced.lab.worker import started
 from voiced.registry import discover
+from voiced.testing.caller.facts import longest_silence
 from voiced.testing.emulator.prompter import said
 from voiced.testing.scenario import read_scenario
-from voiced.testing.twilio.facts import longest_silence
 
 AT_ONCE = 3
 """Calls at the same time, each with a worker of its own."""

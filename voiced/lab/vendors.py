@@ -16,14 +16,14 @@ from voiced.config.catalogue import Plugins, specs
 from voiced.errors import Unavailable
 from voiced.lab.thinking import scripted_brain
 from voiced.testing import acapela, elevenlabs, gladia, mistral, speechmatics
+from voiced.testing.caller.facts import BargeIn, Turn
+from voiced.testing.caller.mouth import Spoken
+from voiced.testing.caller.tape import Tape
 from voiced.testing.emulator.hum import Speak
 from voiced.testing.emulator.prompter import Prompter, Said
 from voiced.testing.scenario import Scenario
 from voiced.testing.speechmatics.manner import REAL as SPEECHMATICS_DELAYS
 from voiced.testing.twilio import ACCOUNT_SID, AUTH_TOKEN, Behaviour, Twilio
-from voiced.testing.twilio.facts import BargeIn, Turn
-from voiced.testing.twilio.mouth import Spoken
-from voiced.testing.twilio.tape import Tape
 from voiced.testing.vonage import API_KEY, APPLICATION_ID, SIGNATURE_SECRET, Hooks, Vonage
 
 Name = Literal["embedded", "cloud", "europe"]

@@ -12,9 +12,9 @@ import trio
 from trio_websocket import ConnectionClosed, wrap_server_stream
 from twilio.request_validator import RequestValidator
 
+from voiced.testing.caller.tones import tone
 from voiced.testing.twilio import AUTH_TOKEN, Options, Twilio
 from voiced.testing.twilio.http_server import Request, Response, serve_http
-from voiced.testing.twilio.tones import tone
 
 GREETING = tone(0.1, 440.0)
 PUBLIC = "https://agent.example.org"

@@ -6,9 +6,9 @@ from scripted_app import PUBLIC, App, running, stream_twiml, twiml
 
 from voiced.audio.frame import MULAW_8K, PCM_16K
 from voiced.audio.wav import wav_bytes
+from voiced.testing.caller.tones import tone
 from voiced.testing.twilio import Faults, Hooks, Options
 from voiced.testing.twilio.http_server import Response
-from voiced.testing.twilio.tones import tone
 
 HANGUP = twiml("<Hangup/>")
 

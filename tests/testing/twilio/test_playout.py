@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voiced.testing.twilio.playout import Cut, Echo, Overflow, Played, Playout, UnderRun
+from voiced.testing.caller.playout import Cut, Echo, Overflow, Played, Playout, UnderRun
 
 
 def heard(events):

@@ -3,11 +3,11 @@
 import pytest
 
 from voiced.audio.wav import read_wav
-from voiced.testing.twilio.facts import Span, audible_spans, barge_ins, turns
-from voiced.testing.twilio.mouth import FRAME, Mouth
+from voiced.testing.caller.facts import Span, audible_spans, barge_ins, turns
+from voiced.testing.caller.mouth import FRAME, Mouth
+from voiced.testing.caller.tape import Tape
+from voiced.testing.caller.tones import keys, read_aloud, silence, tone
 from voiced.testing.twilio.recording import Recording
-from voiced.testing.twilio.tape import Tape
-from voiced.testing.twilio.tones import keys, read_aloud, silence, tone
 
 VOICE = tone(0.5, 300.0, 700.0)
 

@@ -4,9 +4,9 @@ import pytest
 from scripted_app import App, running, stream_twiml, twiml
 
 from voiced.audio.wav import read_wav
+from voiced.testing.caller.facts import audible_spans
+from voiced.testing.caller.tones import tone
 from voiced.testing.twilio import Callee
-from voiced.testing.twilio.facts import audible_spans
-from voiced.testing.twilio.tones import tone
 
 AGENT = "+33100000001"
 HANGUP = twiml("<Hangup/>")

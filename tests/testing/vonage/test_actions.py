@@ -5,7 +5,7 @@ import json
 import pytest
 from vonage_app import App, greet, ncco, phone_action, running, socket_action, stay
 
-from voiced.testing.twilio.tones import read_aloud, tone
+from voiced.testing.caller.tones import read_aloud, tone
 from voiced.testing.vonage import Callee, Faults
 
 NUMBER = "33199000001"

@@ -10,9 +10,9 @@ from vonage_app import HEADERS, LOUD, RATE, App, bearer, brief, greet, ncco, run
 from vonage_jwt import verify_signature
 
 from voiced.audio import g711
+from voiced.testing.caller.tones import tone
 from voiced.testing.emulator import Profile, Roads
 from voiced.testing.twilio.http_server import Response
-from voiced.testing.twilio.tones import tone
 from voiced.testing.vonage import SIGNATURE_SECRET, Callee, Faults
 from voiced.testing.vonage.tokens import REPLAYED
 

@@ -6,7 +6,6 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -16,64 +15,31 @@ from voiced.errors import ProviderError
 from voiced.net import Network
 from voiced.testing.audiosocket.channel import Channel, Far
 from voiced.testing.audiosocket.faults import Faults
+from voiced.testing.caller.journal import Journal
+from voiced.testing.caller.line import Line
+from voiced.testing.caller.phone import Behaviour, Input, Key, Phone
+from voiced.testing.caller.report import Report as OfCaller
 from voiced.testing.emulator.roads import NEAR, Roads, far
-from voiced.testing.twilio.facts import BargeIn, Turn, barge_ins, turns
-from voiced.testing.twilio.faults import Faults as LineFaults
-from voiced.testing.twilio.journal import Journal
-from voiced.testing.twilio.leg import Input, Key
-from voiced.testing.twilio.line import Line
-from voiced.testing.twilio.mouth import Spoken
-from voiced.testing.twilio.phone import Phone
-from voiced.testing.twilio.settings import Behaviour
-from voiced.testing.twilio.tape import Tape
 
 ASK_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(OfCaller):
     """What one call was like: `answers` are the lines that the dialplan was told, in order."""
 
     uuid: str
-    seconds: float
-    journal: Journal
-    tape: Tape
-    spoken: tuple[Spoken, ...]
     answers: tuple[str, ...]
-
-    @property
-    def failures(self) -> list[str]:
-        """What the application did that it must never do; empty on a good call."""
-        return self.journal.failures
-
-    @property
-    def turns(self) -> list[Turn]:
-        """The caller's utterances and how soon each was answered, from the waveforms."""
-        return turns(self.tape, self.spoken)
-
-    @property
-    def barge_ins(self) -> list[BargeIn]:
-        """Every time the caller spoke over the agent, and how soon it stopped."""
-        return barge_ins(self.tape, self.spoken)
-
-    @property
-    def glitches(self) -> int:
-        """How often the agent's sound ran dry."""
-        return len(self.journal.of("glitch"))
-
-    def write_wav(self, path: Path | str) -> None:
-        """Write the call as a stereo WAV file: caller left, agent right."""
-        Path(path).write_bytes(self.tape.mulaw_wav())
 
 
 class Leg:
-    """The caller's channel, for as long as it is up. See `voiced.testing.twilio.phone.Held`."""
+    """The caller's channel, for as long as it is up. See `voiced.testing.caller.phone.Held`."""
 
     def __init__(self, faults: Faults, noise: bytes, roads: Roads, number: int) -> None:
         self.roads, self.number = roads, number
         self.sid = str(uuid4())
         self.journal = Journal(trio.current_time)
-        self.line = Line(self.journal, LineFaults(), noise=noise)
+        self.line = Line(self.journal, noise=noise)
         self.faults = faults
         self.drop_stream: Callable[[], None] = lambda: None
         self.far: Far = lambda stream: stream
@@ -129,8 +95,14 @@ class Asterisk:
             await call.live()
             seconds = leg.line.now
             nursery.cancel_scope.cancel()
-        spoken = tuple(leg.line.mouth.spoken)
-        return Report(leg.sid, seconds, leg.journal, leg.line.tape, spoken, tuple(call.answers))
+        return Report(
+            uuid=leg.sid,
+            seconds=seconds,
+            journal=leg.journal,
+            tape=leg.line.tape,
+            spoken=tuple(leg.line.mouth.spoken),
+            answers=tuple(call.answers),
+        )
 
 
 class Asking:

@@ -13,9 +13,9 @@ import trio
 from voiced.audio import MULAW_8K, AudioFormat, Converter
 from voiced.testing.audiosocket import wire
 from voiced.testing.audiosocket.faults import Faults
-from voiced.testing.twilio.journal import Journal
-from voiced.testing.twilio.line import Line
-from voiced.testing.twilio.mouth import MouthFrame
+from voiced.testing.caller.journal import Journal
+from voiced.testing.caller.line import Line
+from voiced.testing.caller.mouth import MouthFrame
 
 CONNECT_SECONDS = 2.0
 PAYLOAD_SECONDS = 0.005

@@ -13,9 +13,9 @@ import trio
 
 from voiced.audio import FRAME_SECONDS
 from voiced.call.line import Ear
+from voiced.testing.caller.playout import RATE, Cut, Echo, Played, Playout
 from voiced.testing.fakes.spelling import SILENCE
 from voiced.testing.stage.hearing import Hearing
-from voiced.testing.twilio.playout import RATE, Cut, Echo, Played, Playout
 
 FRAME = round(FRAME_SECONDS * RATE)
 QUIET = SILENCE * FRAME

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import trio
 
+from voiced.testing.caller.phone import Behaviour, Phone
+from voiced.testing.caller.report import Report
 from voiced.testing.twilio.delivery import Target
-from voiced.testing.twilio.facts import BargeIn, Turn, barge_ins, turns
 from voiced.testing.twilio.faults import Faults
 from voiced.testing.twilio.interpreter import Interpreter
-from voiced.testing.twilio.journal import Journal
 from voiced.testing.twilio.leg import Account, Leg
-from voiced.testing.twilio.mouth import Spoken
-from voiced.testing.twilio.phone import Phone
 from voiced.testing.twilio.recording import new_sid
-from voiced.testing.twilio.settings import Behaviour, Hooks, Options
+from voiced.testing.twilio.settings import Hooks, Options
 from voiced.testing.twilio.steps import Execute, Fetch
-from voiced.testing.twilio.tape import Tape
 from voiced.testing.twilio.verbs import HANDLERS
 from voiced.testing.twilio.webhook import Parties, Status
 
@@ -26,51 +22,19 @@ ACCOUNT_SID = "AC" + "0" * 31 + "1"
 AUTH_TOKEN = "0123456789abcdef" * 2
 
 
-@dataclass(frozen=True, slots=True)
-class CallReport:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallReport(Report):
     """What one call was like.
 
     Attributes:
         call_sid: Its identifier.
         status: How it ended: `completed`, `busy`, `failed`...
-        seconds: From the answer to the end.
-        journal: Everything that happened.
-        tape: Both sides as heard at the caller's ear.
-        spoken: The caller's utterances, in samples.
         dialled: The legs that `<Dial>` made, each with a journal and a line of its own.
     """
 
     call_sid: str
     status: Status
-    seconds: float
-    journal: Journal
-    tape: Tape
-    spoken: tuple[Spoken, ...]
     dialled: tuple[Leg, ...] = ()
-
-    @property
-    def failures(self) -> list[str]:
-        """What the application did that it must never do; empty on a good call."""
-        return self.journal.failures
-
-    @property
-    def turns(self) -> list[Turn]:
-        """The caller's utterances and how soon each was answered, from the waveforms."""
-        return turns(self.tape, self.spoken)
-
-    @property
-    def barge_ins(self) -> list[BargeIn]:
-        """Every time the caller spoke over the agent, and how soon it stopped."""
-        return barge_ins(self.tape, self.spoken)
-
-    @property
-    def glitches(self) -> int:
-        """How often the agent's sound ran dry in the middle of an utterance."""
-        return len(self.journal.of("glitch"))
-
-    def write_wav(self, path: Path | str) -> None:
-        """Write the call as a stereo WAV file: caller left, agent right."""
-        Path(path).write_bytes(self.tape.mulaw_wav())
 
 
 class Twilio:
@@ -164,5 +128,12 @@ def raise_errors(leg: Leg) -> None:
 
 def report(leg: Leg) -> CallReport:
     """Return the report of a leg that is over."""
-    spoken = tuple(leg.line.mouth.spoken)
-    return CallReport(leg.sid, leg.status, leg.duration, leg.journal, leg.line.tape, spoken, tuple(leg.dialled))
+    return CallReport(
+        call_sid=leg.sid,
+        status=leg.status,
+        seconds=leg.duration,
+        journal=leg.journal,
+        tape=leg.line.tape,
+        spoken=tuple(leg.line.mouth.spoken),
+        dialled=tuple(leg.dialled),
+    )

@@ -13,8 +13,8 @@ from urllib.parse import urldefrag, urlencode, urlsplit
 import httpx2
 import trio
 
+from voiced.testing.caller.journal import Journal
 from voiced.testing.emulator.latency import Delays
-from voiced.testing.twilio.journal import Journal
 from voiced.testing.twilio.signing import Signature, signature_headers, signed_url
 from voiced.testing.twilio.webhook import HTTP_FAILURE, TIMED_OUT, Trouble, answer_trouble, is_web_url, overrides_of
 

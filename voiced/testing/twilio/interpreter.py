@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import trio
 
+from voiced.testing.caller.tones import read_aloud
 from voiced.testing.twilio.delivery import Answer
 from voiced.testing.twilio.leg import Leg
 from voiced.testing.twilio.steps import Execute, Fetch, Finish, Step
-from voiced.testing.twilio.tones import read_aloud
 from voiced.testing.twilio.twiml import BAD_SCHEMA, BAD_XML, MEDIA_VERBS, TwimlRefused, Verb, parse
 from voiced.testing.twilio.verbs_sound import redirect
 from voiced.testing.twilio.webhook import MAX_REDIRECTS, TOO_MANY_REDIRECTS, Status, fallback_fields, is_twiml_type

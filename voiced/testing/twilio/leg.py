@@ -10,34 +10,18 @@ from typing import TYPE_CHECKING
 
 import trio
 
+from voiced.testing.caller.journal import Journal
+from voiced.testing.caller.line import Line, Marks
+from voiced.testing.caller.phone import Input
+from voiced.testing.caller.playout import sample
 from voiced.testing.twilio.delivery import Delivery, Target
 from voiced.testing.twilio.faults import Faults, callback_delays
-from voiced.testing.twilio.journal import Journal
-from voiced.testing.twilio.line import Line
-from voiced.testing.twilio.playout import sample
 from voiced.testing.twilio.recording import Recording
 from voiced.testing.twilio.settings import Hooks, Options
 from voiced.testing.twilio.webhook import TERMINAL, Parties, Status, status_fields, voice_fields
 
 if TYPE_CHECKING:
     from voiced.testing.twilio.steps import Step
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key that was pressed."""
-
-    digit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """Words that were said, where the speaker's script knows them."""
-
-    transcript: str
-
-
-Input = Key | Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +52,8 @@ class Leg:
         self.ended: datetime | None = None
         self.journal = Journal(trio.current_time)
         roads = account.options.roads
-        self.line = Line(self.journal, faults, noise=noise, late_marks=roads.delays("mark", self.number))
+        marks = Marks(faults.mark_delay, roads.delays("mark", self.number))
+        self.line = Line(self.journal, limit=faults.queue_limit, marks=marks, noise=noise)
         self.delivery = Delivery(account.target, self.journal, roads.delays("webhook", self.number))
         self.recordings: list[Recording] = []
         self.dialled: list[Leg] = []

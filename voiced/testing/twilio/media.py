@@ -10,10 +10,12 @@ from itertools import cycle, islice
 import trio
 from trio_websocket import ConnectionClosed, ConnectionRejected, WebSocketConnection, wrap_client_stream
 
+from voiced.testing.caller.mouth import MouthFrame
+from voiced.testing.caller.phone import Key
 from voiced.testing.emulator.roads import far
 from voiced.testing.twilio import sockets
 from voiced.testing.twilio.jitter import CallerFrame, Network
-from voiced.testing.twilio.leg import Key, Leg
+from voiced.testing.twilio.leg import Leg
 from voiced.testing.twilio.messages import (
     CONNECTED,
     MULAW,
@@ -27,7 +29,6 @@ from voiced.testing.twilio.messages import (
     Outbound,
     SetMark,
 )
-from voiced.testing.twilio.mouth import MouthFrame
 from voiced.testing.twilio.recording import new_sid
 from voiced.testing.twilio.signing import Signature, signature_headers, signed_url
 from voiced.testing.twilio.sockets import CLOSED_BY_SERVER, HANDSHAKE_REFUSED, LastWord, SocketFailure, Tcp

@@ -8,7 +8,7 @@ from typing import Literal
 
 from voiced.audio.frame import MULAW_8K
 from voiced.audio.wav import interleave, wav_bytes
-from voiced.testing.twilio.tape import SILENCE, Tape
+from voiced.testing.caller.tape import SILENCE, Tape
 
 RecordingStatus = Literal["in-progress", "paused", "stopped", "completed", "absent", "deleted"]
 PauseBehavior = Literal["skip", "silence"]

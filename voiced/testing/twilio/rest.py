@@ -17,10 +17,10 @@ from typing import Any
 import msgspec
 import trio
 
+from voiced.testing.caller.journal import Journal
 from voiced.testing.emulator.watch import Visit, Watch
 from voiced.testing.twilio.carrier import Twilio
 from voiced.testing.twilio.http_server import Request, Response, serve_http
-from voiced.testing.twilio.journal import Journal
 from voiced.testing.twilio.rest_calls import Calls, repeated
 from voiced.testing.twilio.rest_errors import ApiError, Params, Reply, Route, not_found
 from voiced.testing.twilio.rest_numbers import Numbers

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import trio
 
+from voiced.testing.caller.phone import Phone
 from voiced.testing.twilio.leg import Leg
-from voiced.testing.twilio.phone import Phone
 from voiced.testing.twilio.settings import Callee
 from voiced.testing.twilio.webhook import Status
 

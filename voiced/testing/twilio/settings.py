@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from voiced.testing.caller.phone import Behaviour
 from voiced.testing.emulator.roads import NEAR, Roads
-
-if TYPE_CHECKING:
-    from voiced.testing.twilio.phone import Phone
-
-Behaviour = Callable[["Phone"], Awaitable[None]]
-"""What a person does once the call is answered; the person hangs up when it returns."""
 
 CalleeOutcome = Literal["answered", "busy", "no-answer", "failed"]
 

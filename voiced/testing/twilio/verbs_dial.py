@@ -6,11 +6,12 @@ import re
 
 import trio
 
+from voiced.testing.caller.line import Line
+from voiced.testing.caller.mouth import MouthFrame
+from voiced.testing.caller.phone import Key
 from voiced.testing.twilio import verbs_gather, verbs_sound
 from voiced.testing.twilio.interpreter import Handler, Interpreter
-from voiced.testing.twilio.leg import Key, Leg
-from voiced.testing.twilio.line import Line
-from voiced.testing.twilio.mouth import MouthFrame
+from voiced.testing.twilio.leg import Leg
 from voiced.testing.twilio.recording import Recording, new_sid
 from voiced.testing.twilio.ringing import person, ring
 from voiced.testing.twilio.settings import Callee, Hooks

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import trio
 
+from voiced.testing.caller.phone import Input, Key
 from voiced.testing.twilio.gather import Gather, Gathered
-from voiced.testing.twilio.leg import Input, Key, Leg
+from voiced.testing.twilio.leg import Leg
 from voiced.testing.twilio.steps import Step, action
 from voiced.testing.twilio.twiml import Verb
 from voiced.testing.twilio.verbs_sound import pause, play, say

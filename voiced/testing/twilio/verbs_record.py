@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import trio
 
-from voiced.testing.twilio.leg import Key, Leg
-from voiced.testing.twilio.playout import RATE
+from voiced.testing.caller.phone import Key
+from voiced.testing.caller.playout import RATE
+from voiced.testing.caller.tones import tone
+from voiced.testing.twilio.leg import Leg
 from voiced.testing.twilio.recording import Recording
 from voiced.testing.twilio.steps import Step, action
-from voiced.testing.twilio.tones import tone
 from voiced.testing.twilio.twiml import Verb
 from voiced.testing.twilio.webhook import absolute
 

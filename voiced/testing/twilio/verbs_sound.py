@@ -7,9 +7,9 @@ import trio
 from voiced.audio import g711
 from voiced.audio.wav import read_wav
 from voiced.errors import BadInput
+from voiced.testing.caller.tones import keys, read_aloud
 from voiced.testing.twilio.leg import Leg
 from voiced.testing.twilio.steps import Fetch, Step
-from voiced.testing.twilio.tones import keys, read_aloud
 from voiced.testing.twilio.twiml import Verb
 from voiced.testing.twilio.webhook import HTTP_FAILURE, absolute
 

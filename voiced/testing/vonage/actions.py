@@ -6,10 +6,10 @@ from typing import Any
 
 import trio
 
-from voiced.testing.twilio.leg import Key, Speech
-from voiced.testing.twilio.playout import RATE
+from voiced.testing.caller.phone import Key, Speech
+from voiced.testing.caller.playout import RATE
+from voiced.testing.caller.tones import read_aloud, tone
 from voiced.testing.twilio.recording import Recording
-from voiced.testing.twilio.tones import read_aloud, tone
 from voiced.testing.vonage import events
 from voiced.testing.vonage.interpreter import Handler, Interpreter, Replacement
 from voiced.testing.vonage.leg import Leg

@@ -3,74 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import trio
 
-from voiced.testing.twilio.facts import BargeIn, Turn, barge_ins, turns
-from voiced.testing.twilio.journal import Journal
-from voiced.testing.twilio.mouth import Spoken
-from voiced.testing.twilio.phone import Phone
-from voiced.testing.twilio.tape import Tape
+from voiced.testing.caller.phone import Behaviour, Phone
+from voiced.testing.caller.report import Report
 from voiced.testing.vonage.connect import CALLER_HANDLERS
 from voiced.testing.vonage.events import Parties
 from voiced.testing.vonage.faults import Faults
 from voiced.testing.vonage.interpreter import Interpreter
 from voiced.testing.vonage.leg import Account, Leg
-from voiced.testing.vonage.settings import Application, Behaviour, Hooks, Options, new_uuid
+from voiced.testing.vonage.settings import Application, Hooks, Options, new_uuid
 
 
-@dataclass(frozen=True, slots=True)
-class CallReport:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallReport(Report):
     """What one call was like.
 
     Attributes:
         call_sid: The uuid of the caller's leg.
         status: How it ended: `completed`, `cancelled`...
-        seconds: From the answer to the end.
-        journal: Everything that happened.
-        tape: Both sides as heard at the caller's ear.
-        spoken: The caller's utterances, in samples.
         dialled: The legs of the people whom `connect` called, each with a journal and a line of its own.
     """
 
     call_sid: str
     status: str
-    seconds: float
-    journal: Journal
-    tape: Tape
-    spoken: tuple[Spoken, ...]
     dialled: tuple[Leg, ...] = ()
-
-    @property
-    def failures(self) -> list[str]:
-        """What the application did that it must never do; empty on a good call."""
-        return self.journal.failures
-
-    @property
-    def turns(self) -> list[Turn]:
-        """The caller's utterances and how soon each was answered, from the waveforms."""
-        return turns(self.tape, self.spoken)
-
-    @property
-    def barge_ins(self) -> list[BargeIn]:
-        """Every time the caller spoke over the agent, and how soon it stopped."""
-        return barge_ins(self.tape, self.spoken)
-
-    @property
-    def glitches(self) -> int:
-        """How often the agent's sound ran dry in the middle of an utterance."""
-        return len(self.journal.of("glitch"))
 
     @property
     def told(self) -> list[dict[str, Any]]:
         """The webhooks' fields, in order, retries and repetitions too."""
         return [entry.data["fields"] for entry in self.journal.of("http.request")]
-
-    def write_wav(self, path: Path | str) -> None:
-        """Write the call as a stereo WAV file: caller left, agent right."""
-        Path(path).write_bytes(self.tape.mulaw_wav())
 
 
 class Vonage:
@@ -156,9 +120,14 @@ def raise_errors(leg: Leg) -> None:
 
 def report(leg: Leg) -> CallReport:
     """Return the report of a leg that is over."""
-    line = leg.line
     return CallReport(
-        leg.sid, leg.status, leg.duration, leg.journal, line.tape, tuple(line.mouth.spoken), tuple(leg.callees)
+        call_sid=leg.sid,
+        status=leg.status,
+        seconds=leg.duration,
+        journal=leg.journal,
+        tape=leg.line.tape,
+        spoken=tuple(leg.line.mouth.spoken),
+        dialled=tuple(leg.callees),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import trio
 
-from voiced.testing.twilio.phone import Phone
+from voiced.testing.caller.phone import Phone
 from voiced.testing.vonage import events
 from voiced.testing.vonage.actions import HANDLERS, conversation
 from voiced.testing.vonage.events import Parties

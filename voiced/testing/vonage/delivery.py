@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 import httpx2
 import trio
 
+from voiced.testing.caller.journal import Journal
 from voiced.testing.emulator.latency import Delays
 from voiced.testing.twilio.delivery import Target, tls
-from voiced.testing.twilio.journal import Journal
 from voiced.testing.vonage.faults import Faults
 from voiced.testing.vonage.ncco import Action, NccoRefused, parse
 from voiced.testing.vonage.settings import Application, Hooks, new_uuid

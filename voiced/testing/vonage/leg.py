@@ -9,11 +9,10 @@ from typing import Any
 
 import trio
 
-from voiced.testing.twilio.faults import Faults as LineFaults
-from voiced.testing.twilio.journal import Journal
-from voiced.testing.twilio.leg import Input
-from voiced.testing.twilio.line import TICK, Line
-from voiced.testing.twilio.playout import sample
+from voiced.testing.caller.journal import Journal
+from voiced.testing.caller.line import TICK, Line, Marks
+from voiced.testing.caller.phone import Input
+from voiced.testing.caller.playout import sample
 from voiced.testing.twilio.recording import Recording
 from voiced.testing.vonage import events
 from voiced.testing.vonage.delivery import Delivery
@@ -45,8 +44,8 @@ class Leg:
         account.legs[parties.uuid] = self
         self.status = "started"
         self.journal = Journal(trio.current_time)
-        late = roads.delays("mark", self.number)
-        self.line = Line(self.journal, LineFaults(queue_limit=faults.queue * TICK), noise=noise, late_marks=late)
+        marks = Marks(drawn=roads.delays("mark", self.number))
+        self.line = Line(self.journal, limit=faults.queue * TICK, marks=marks, noise=noise)
         late = roads.delays("webhook", self.number)
         self.delivery = Delivery(account.application, hooks, account.options.routes, faults, self.journal, late)
         self.room = Room(parties.conversation)

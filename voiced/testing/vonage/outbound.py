@@ -8,7 +8,7 @@ from typing import Any
 
 import trio
 
-from voiced.testing.twilio.phone import Phone
+from voiced.testing.caller.phone import Phone
 from voiced.testing.vonage import events
 from voiced.testing.vonage.carrier import Vonage, answer_fields
 from voiced.testing.vonage.connect import CALLER_HANDLERS, ring

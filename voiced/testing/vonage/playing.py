@@ -7,7 +7,7 @@ from typing import Any
 
 import trio
 
-from voiced.testing.twilio.tones import keys, read_aloud
+from voiced.testing.caller.tones import keys, read_aloud
 from voiced.testing.vonage.actions import STREAMED
 from voiced.testing.vonage.leg import Leg
 

@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 
 from voiced.audio import g711
-from voiced.testing.twilio.line import Line
-from voiced.testing.twilio.mouth import MouthFrame
+from voiced.testing.caller.line import Line
+from voiced.testing.caller.mouth import MouthFrame
 
 
 class Listener(Protocol):

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from voiced.testing.caller.phone import Behaviour
 from voiced.testing.emulator.roads import NEAR, Roads
-from voiced.testing.twilio.phone import Phone
 
 API_KEY = "a1b2c3d4"
 API_SECRET = "A1b2" * 4
 SIGNATURE_SECRET = "0123456789abcdef" * 3
 APPLICATION_ID = "aaaaaaaa-bbbb-cccc-dddd-0123456789ab"
-
-Behaviour = Callable[[Phone], Awaitable[None]]
-"""What a person does once the call is answered; the person hangs up when it returns."""
 
 Outcome = Literal["answered", "busy", "unanswered", "rejected", "failed", "timeout"]
 

@@ -12,9 +12,9 @@ from trio_websocket import ConnectionClosed, ConnectionRejected, WebSocketConnec
 
 from voiced.audio import MULAW_8K, AudioFormat
 from voiced.audio.stream import Converter
+from voiced.testing.caller.phone import Key
 from voiced.testing.emulator.roads import far
 from voiced.testing.twilio import sockets
-from voiced.testing.twilio.leg import Key
 from voiced.testing.twilio.sockets import SocketFailure, Tcp
 from voiced.testing.vonage.events import Parties
 from voiced.testing.vonage.leg import Leg

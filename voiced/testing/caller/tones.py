@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from voiced.audio import g711
-from voiced.testing.twilio.playout import RATE
+from voiced.testing.caller.playout import RATE
 
 CHARACTERS_A_SECOND = 14.0
 

@@ -7,16 +7,33 @@ since the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import trio
 
-from voiced.testing.twilio.journal import Journal
-from voiced.testing.twilio.leg import Input, Key, Speech
-from voiced.testing.twilio.line import Line
-from voiced.testing.twilio.playout import RATE
-from voiced.testing.twilio.tape import Tape
+from voiced.testing.caller.journal import Journal
+from voiced.testing.caller.line import Line
+from voiced.testing.caller.playout import RATE
+from voiced.testing.caller.tape import Tape
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that was pressed."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Words that were said, where the speaker's script knows them."""
+
+    transcript: str
+
+
+Input = Key | Speech
 
 
 class Held(Protocol):
@@ -144,3 +161,7 @@ class Phone:
         """Return what the agent sounded like from `start` to `end` (seconds; now), as mu-law."""
         last = self.now if end is None else end
         return self.tape.agent.cut(round(start * RATE), round(last * RATE))
+
+
+Behaviour = Callable[[Phone], Awaitable[None]]
+"""What a person does once the call is answered; the person hangs up when it returns."""

@@ -8,8 +8,8 @@ import numpy as np
 
 from voiced.audio import g711
 from voiced.audio.level import dbfs
-from voiced.testing.twilio.playout import sample
-from voiced.testing.twilio.tape import AUDIBLE, Track
+from voiced.testing.caller.playout import sample
+from voiced.testing.caller.tape import AUDIBLE, Track
 
 FRAME = 160
 """Samples, and bytes, of 20 ms."""

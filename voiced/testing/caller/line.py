@@ -7,19 +7,33 @@ lines cost little. What it sends them to (`Sink`) changes with the call: a media
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import trio
 
+from voiced.testing.caller.journal import Journal
+from voiced.testing.caller.mouth import FRAME, Mouth, MouthFrame
+from voiced.testing.caller.playout import RATE, Cut, Echo, Overflow, Played, Playout, PlayoutEvent, UnderRun, sample
+from voiced.testing.caller.tape import Tape
 from voiced.testing.emulator.latency import Delays, Profile
-from voiced.testing.twilio.faults import Faults
-from voiced.testing.twilio.journal import Journal
-from voiced.testing.twilio.mouth import FRAME, Mouth, MouthFrame
-from voiced.testing.twilio.playout import RATE, Cut, Echo, Overflow, Played, Playout, PlayoutEvent, UnderRun, sample
-from voiced.testing.twilio.tape import Tape
 
 TICK = FRAME / RATE
-NO_DELAYS = Delays(Profile())
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How long echoes of marks spend on the way: always so many seconds, and some that are drawn."""
+
+    delay: float = 0.0
+    drawn: Delays = field(default_factory=lambda: Delays(Profile()))
+
+    def late(self) -> float:
+        """Return the seconds of the next."""
+        return self.delay + self.drawn.draw()
+
+
+PROMPT = Marks()
 
 
 class Sink(Protocol):
@@ -37,15 +51,17 @@ class Sink(Protocol):
 class Line:
     """A line from its answer to its end. `run` must be running for anything to happen on it."""
 
-    def __init__(self, journal: Journal, faults: Faults, *, noise: bytes = b"", late_marks: Delays = NO_DELAYS) -> None:
+    def __init__(
+        self, journal: Journal, *, limit: float | None = None, marks: Marks = PROMPT, noise: bytes = b""
+    ) -> None:
+        """Begin a line. `limit`: seconds of sound that the playout queue holds at most; `noise`: around the caller."""
         self.tape = Tape()
         self.mouth = Mouth(noise)
-        self.playout = Playout(limit=faults.queue_limit)
+        self.playout = Playout(limit=limit)
         self.sink: Sink | None = None
         self._journal = journal
-        self._faults = faults
         self._answered: float | None = None
-        self._late_marks = late_marks
+        self._marks = marks
         self._echoes: deque[tuple[float, str]] = deque()
         self._wake = trio.Event()
         self._moved = trio.Event()
@@ -132,7 +148,7 @@ class Line:
             case Played(start, data):
                 self.tape.hear(start, data)
             case Echo(name, at, cleared):
-                late = self._faults.mark_delay + self._late_marks.draw()
+                late = self._marks.late()
                 self._journal.note("mark", name=name, line_at=at, cleared=cleared, late=late)
                 self._echoes.append((max(at + late, self._echoes[-1][0] if self._echoes else 0.0), name))
             case UnderRun(at, seconds):

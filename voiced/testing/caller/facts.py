@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from voiced.audio import g711
-from voiced.testing.twilio.mouth import Spoken
-from voiced.testing.twilio.playout import RATE
-from voiced.testing.twilio.tape import AUDIBLE, Tape
+from voiced.testing.caller.mouth import Spoken
+from voiced.testing.caller.playout import RATE
+from voiced.testing.caller.tape import AUDIBLE, Tape
 
 WINDOW = 40
 """Samples over which loudness is taken: 5 ms."""

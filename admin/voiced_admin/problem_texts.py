@@ -174,7 +174,7 @@ _SETTINGS = {
     "there is no %(kind)s provider %(name)s": "il n’y a pas de fournisseur %(name)s pour %(kind)s",
     "no %(kind)s provider %(name)s": "pas de fournisseur %(name)s pour %(kind)s",
     "see `voiced plugins`": "voyez `voiced plugins`",
-    "see `voiced plugins`; update it, or remove it": "voyez `voiced plugins` ; mettez-la à jour, ou retirez-la",
+    "see `voiced plugins`; update it, or remove it": "voyez `voiced plugins` ; mettez-le à jour, ou retirez-le",
     "%(kind)s %(name)s of plugin %(plugin)s cannot be built: %(why)s": (
         "%(kind)s %(name)s du module %(plugin)s ne peut pas être construit : %(why)s"
     ),

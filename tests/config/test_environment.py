@@ -2,6 +2,8 @@
 
 import pytest
 
+from voiced.config.flags import FLAGS
+
 
 def test_a_variable_fills_a_whole_value_as_what_the_setting_is(read, working):
     text = working(new="server: {port: '${PORT}', public_url: '${URL}'}\nlimits: {call_seconds: '${LONGEST}'}\n")
@@ -91,6 +93,25 @@ def test_flags_decide_over_the_file_and_are_recorded(read, working):
         "privacy.recording_enabled": "RECORDING_ENABLED",
         "privacy.data_ttl_days": "DATA_TTL_DAYS",
     }
+
+
+DECIDED = {
+    "TELCO_PROVIDER": ("  telco: phone", "  telco: nobody", "phone", "phone"),
+    "STT_PROVIDER": ("  stt: ears", "  stt: nobody", "spare", "spare"),
+    "TTS_PROVIDER": ("  tts: mouth", "  tts: nobody", "spare", "spare"),
+    "LLM_PROVIDER": ("  llm: brain", "  llm: nobody", "brain", "brain"),
+    "RECORDING_ENABLED": ("", "privacy: {recording_enabled: false}", "yes", True),
+    "DATA_TTL_DAYS": ("", "privacy: {data_ttl_days: 90}", "30", 30),
+}
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_each_flag_decides_over_what_is_written(read, working, flag):
+    old, written, value, taken = DECIDED[flag]
+    settings = read(working(old, written), **{flag: value})
+    section, setting = FLAGS[flag]
+    assert getattr(getattr(settings, section), setting) == taken
+    assert settings.overridden == {f"{section}.{setting}": flag}
 
 
 def test_a_flag_set_to_nothing_decides_nothing(read):

@@ -41,7 +41,7 @@ def stt(models, model_host):
 async def test_people_and_voices_are_understood(stt, autojump_clock):
     report = await score(lambda: stt, read_rows(SPEECH / "transcripts.tsv"))
     assert len(report.voices) == 3
-    assert report.wer() <= 0.2, str(report)
+    assert max(map(report.wer, report.voices)) <= 0.2, str(report)
     assert report.wer("human fr-CA June Wallack") <= 0.15, str(report)
 
 

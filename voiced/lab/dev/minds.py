@@ -32,7 +32,7 @@ from voiced.testing.mistral import Brain, rules
 PLUGIN = "local"
 EARS, ENCODER = "whisper", "use"
 LIGHT: Mapping[str, Any] = {"beam": 3, "pad": 5.0}
-"""Options of the plugin: half the work of its defaults, since a worker shares this machine; with less, words are lost."""
+"""Options of the plugin: half the work of its defaults, since a worker is there too; with less, words are lost."""
 PARTS: Mapping[str, tuple[str, str]] = {
     "ears": ("the embedded recogniser", "whatever is said is taken for the next of some lines"),
     "brain": ("the embedded brain", "a few rules: the tool that shares most words with the caller"),

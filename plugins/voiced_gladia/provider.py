@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import inf
 
 import trio
+from msgspec import structs
 
 from voiced.audio import dbfs
 from voiced.plugin import (
@@ -261,5 +262,5 @@ class _Call:
     def _placed(self, said: Transcript) -> Transcript:
         """Return a transcript in the call's time."""
         at = self._sound.time
-        words = tuple(replace(word, start=at(word.start), end=at(word.end)) for word in said.words)
+        words = tuple(structs.replace(word, start=at(word.start), end=at(word.end)) for word in said.words)
         return replace(said, start=at(said.start), end=at(said.end), words=words)

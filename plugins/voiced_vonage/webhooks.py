@@ -7,8 +7,9 @@ which legs are gone: events come late, twice and in any order.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from voiced.plugin import (
     AfterStream,

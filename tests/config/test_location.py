@@ -1,8 +1,7 @@
 """Where the data of calls may go: the policy `privacy.eu_only`."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from voiced.plugin import HERE, Destination
 

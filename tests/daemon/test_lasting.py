@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from voiced.config.catalogue import Found
 from voiced.config.judge import judge
@@ -41,10 +42,10 @@ def started(tmp_path):
 def test_what_waits_stays_and_the_rest_changes(started, tmp_path):
     wanted = replace(
         started,
-        server=replace(started.server, port=9000),
+        server=structs.replace(started.server, port=9000),
         data_dir=tmp_path / "elsewhere",
-        log=replace(started.log, level="debug", format="console"),
-        limits=replace(started.limits, calls=3),
+        log=structs.replace(started.log, level="debug", format="console"),
+        limits=structs.replace(started.limits, calls=3),
     )
     running = as_running(started, wanted, PLUGINS)
     assert (running.server, running.data_dir, running.log.format) == (started.server, started.data_dir, "json")
@@ -54,7 +55,7 @@ def test_what_waits_stays_and_the_rest_changes(started, tmp_path):
 def test_the_carrier_stays_with_its_plugin(started):
     wanted = replace(
         started,
-        providers=replace(started.providers, telco="trumpet"),
+        providers=structs.replace(started.providers, telco="trumpet"),
         plugins={"trumpet": object(), "ear": started.plugins["ear"]},
     )
     running = as_running(started, wanted, PLUGINS)

@@ -35,7 +35,7 @@ def test_the_migrations_end_where_the_models_are(database):
 
 def test_rows_and_models_have_the_same_fields():
     for kind, model in MODELS.items():
-        assert list(kind.__dataclass_fields__) == list(model._meta.fields)
+        assert list(kind.__struct_fields__) == list(model._meta.fields)
 
 
 def test_points_in_time_are_doubles_in_every_database():

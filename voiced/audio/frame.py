@@ -6,10 +6,10 @@ struct, which is made in a tenth of a dataclass's time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
+from msgspec import Struct
 
 Encoding = Literal["mulaw", "alaw", "pcm16"]
 """`mulaw`, `alaw`: ITU-T G.711, one byte a sample. `pcm16`: signed 16-bit little-endian."""
@@ -18,8 +18,7 @@ FRAME_SECONDS = 0.02
 """The length in seconds of the frames that carriers send and that the turn machine counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class AudioFormat:
+class AudioFormat(Struct, frozen=True):
     """How bytes stand for sound: mono, `rate` samples a second (Hz)."""
 
     encoding: Encoding

@@ -7,10 +7,11 @@ erases what was written. Rows go to the write-behind queue, events to the live f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from voiced.call.feed import Feed
 from voiced.dialog.talk import (
@@ -42,8 +43,7 @@ class Rows(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Journal:
+class Journal(Struct):
     """One call's record."""
 
     call: CallRow

@@ -7,9 +7,9 @@ dropped and counted, and a carrier that sends faster than time ends its call.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import trio
+from msgspec import Struct
 
 from voiced.audio import FRAME_SECONDS, MULAW_8K, Gap, Packet
 from voiced.dialog.turn import VOICE, Agent, TurnEvent, TurnMachine
@@ -27,8 +27,7 @@ FLOOD = 5.0
 LONGEST_GAP = 10.0
 
 
-@dataclass(slots=True)
-class Counts:
+class Counts(Struct):
     """What went wrong on a line, for the record."""
 
     warnings: int = 0

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from voiced.plugin import Llm, Stt, Tool, Tts, Vad
 
 
-@dataclass(frozen=True, slots=True)
-class Deadlines:
+class Deadlines(Struct, frozen=True):
     """How long a call waits for each provider, in seconds. Providers never time out by themselves."""
 
     llm: float = 8.0
@@ -25,8 +25,7 @@ class Deadlines:
         return self.tools.get(name, self.tool)
 
 
-@dataclass(frozen=True, slots=True)
-class Providers:
+class Providers(Struct, frozen=True):
     """The providers of one call."""
 
     stt: Stt

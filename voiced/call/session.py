@@ -10,10 +10,10 @@ the nursery is cancelled, and nothing of the call is left.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Literal
 
 import trio
+from msgspec import Struct
 
 from voiced.audio import MULAW_8K
 from voiced.call.journal import Journal
@@ -77,8 +77,7 @@ Opening = Begun | Reconnected | NotConnected
 How = Literal["caller", "agent", "transfer", "dropped", "fault", "too long"]
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """How a media stream ended: by whom, and what the flow wants next (a transfer)."""
 
     by: How

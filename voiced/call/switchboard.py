@@ -9,10 +9,10 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import trio
+from msgspec import Struct, field
 
 from voiced.call.feed import Feed
 from voiced.call.journal import Journal, Rows
@@ -50,8 +50,7 @@ OURS = frozenset({"agent", "fault", "too long"})
 APOLOGY = "Excusez-moi, je rencontre un problème technique. Merci de rappeler dans quelques minutes. Au revoir."
 
 
-@dataclass(slots=True, eq=False)
-class Call:
+class Call(Struct, eq=False):
     """A call from ring to goodbye. It is its own ticket."""
 
     call_id: str

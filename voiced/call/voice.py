@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import trio
+from msgspec import Struct, field
 
 from voiced.audio import MULAW_8K, AudioFormat, Converter, Packet
 from voiced.call.phrases import PhraseBook
@@ -24,8 +24,7 @@ READY = 256
 """Packets of a reply that may be ready before they are sent: the voice waits beyond."""
 
 
-@dataclass(slots=True, eq=False)
-class Reply:
+class Reply(Struct, eq=False):
     """One thing to say, on its way from text to the caller's ear."""
 
     number: int
@@ -69,8 +68,7 @@ def first_cause(error: Exception) -> Exception:
     return error
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(Struct, frozen=True):
     """How a call speaks: the provider, the phrase book, and the call's clock."""
 
     tts: Tts

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import asdict
 
 from voiced.cli.options import config_option, json_option, print_json
 
@@ -25,7 +25,7 @@ def history(*, file: Path, limit: int, as_json: bool) -> None:
     """List the configurations that took effect: when, by whom and why. The first one is the newest."""
     entries = _history(file).versions()[: -limit - 1 : -1]
     if as_json:
-        print_json([dataclasses.asdict(entry) for entry in entries])
+        print_json([asdict(entry) for entry in entries])
         return
     if not entries:
         click.echo("no configuration took effect yet: start voiced")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from msgspec import structs
 
 from voiced.cli.options import config_option, json_option, print_json
 from voiced.errors import Unavailable
@@ -132,7 +133,7 @@ def rules(*, as_json: bool) -> None:
     from voiced.daemon.number_rules import FRANCE, GENERAL  # noqa: PLC0415 - `--help` is quick
 
     if as_json:
-        print_json({"kinds": {kind: asdict(rule) for kind, rule in FRANCE.items()}, "general": GENERAL})
+        print_json({"kinds": {kind: structs.asdict(rule) for kind, rule in FRANCE.items()}, "general": GENERAL})
         return
     for kind, rule in FRANCE.items():
         click.echo(f"{kind} ({rule.prefixes}): {'' if rule.allowed else 'NOT ALLOWED: '}{rule.about}")

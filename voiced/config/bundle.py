@@ -12,8 +12,9 @@ import pwd
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from voiced.errors import BadInput, Problem
 from voiced.yamlfile import MAX_BYTES
@@ -23,8 +24,7 @@ PAUSE = 0.01
 """Seconds between two readings: an editor that truncates and writes, or moves away and writes, is done by then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(Struct, frozen=True):
     """The files of one configuration: content by name, relative to the folder of `voiced.yaml`, sorted by name."""
 
     files: Mapping[str, bytes]

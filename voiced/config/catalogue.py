@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from voiced.plugin import Kind, PluginSpec
 
@@ -14,8 +15,7 @@ the contract. `duplicate`: another plugin has its name or its provider's. `optio
 are wrong. `build_error`: its factory failed. `missing`: named in `voiced.yaml`, not installed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One installed plugin. `spec` is None exactly when it is unusable, and `failure` then says why."""
 
     name: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from voiced.config.settings import Override, Settings
 from voiced.plugin import Kind
@@ -20,8 +21,7 @@ KINDS: tuple[Kind, ...] = ("stt", "tts", "llm")
 Why = Literal["number", "flow", "canary", "active"]
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """The provider of one kind, why it is that one, and who stands in for it, in order."""
 
     name: str

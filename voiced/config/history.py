@@ -17,10 +17,10 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, field
 
 from voiced.config.bundle import Bundle, diff, read_bundle
 from voiced.config.files import write_files
@@ -32,8 +32,7 @@ NOTES = 50
 LOCK_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One change of the configuration that took effect."""
 
     version: str
@@ -45,14 +44,12 @@ class Entry:
     """The version before it; "" for the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
+class _Note(Struct, frozen=True):
     author: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """The history in `folder`, which is made when the first version is recorded. Any number of processes may use it.
 
     Every method blocks on the disk for milliseconds, and raises `Unavailable` when the folder cannot be used.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from voiced.config.bundle import Bundle
 from voiced.config.catalogue import Plugins, providers
@@ -15,8 +16,7 @@ from voiced.dialog.reader import read_contents
 from voiced.errors import BadInput, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A configuration, read and found good."""
 
     settings: Settings
@@ -28,8 +28,7 @@ class Project:
     """What is wrong with the files on the disk, when this is the last good version instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What came of reading the files; `project` is None exactly when there are problems."""
 
     project: Project | None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from voiced.config.choice import KINDS
 from voiced.config.substitute import Path
 from voiced.plugin import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """One provider that is named somewhere. `at_key`: its name is the key at `path`, not the value."""
 
     path: Path

@@ -7,12 +7,13 @@ schema and the rules, and turned into `Settings`. A fault in a plugin's options 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field, structs
 
 from voiced import yamlfile
 from voiced.config.bundle import Bundle, content_of, read_bundle
@@ -31,8 +32,7 @@ from voiced.plugin import PluginSpec
 _PASSWORD = re.compile(r"[a-z0-9+]+://[^/@]*:[^/@]+@")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What came of reading the file. `settings` is None exactly when there are problems."""
 
     settings: Settings | None
@@ -81,6 +81,12 @@ def _settings_in(bundle: Bundle, path: Path) -> bytes:
     return bundle.files[path.name]
 
 
+def _named(data: Any) -> Container[str]:
+    """Return the plugins that the file gives options to."""
+    written = data.get("plugins") if isinstance(data, dict) else None
+    return written if isinstance(written, dict) else ()
+
+
 class _Draft:
     """One file on its way to settings."""
 
@@ -97,7 +103,7 @@ class _Draft:
         self.document = document
         self.variables = variables
         self.plugins = plugins
-        self.schema = schema(plugins)
+        self.schema = schema(plugins, only=_named(document.data))
         self.overridden: dict[str, str] = {}
         self.problems: list[Problem] = list(variables.problems)
         self.plugin_problems: dict[str, list[Problem]] = {}
@@ -138,7 +144,7 @@ class _Draft:
         except BadInput as error:
             self.problems += error.problems
             return rules
-        return replace(rules, flows=sorted(file.stem for file in self.bundle.flows(self.path.parent, flows)))
+        return structs.replace(rules, flows=sorted(file.stem for file in self.bundle.flows(self.path.parent, flows)))
 
     def _place(self, path: Keys, reason: str, fix: str = "", *, key: bool = False) -> Problem:
         """Return a problem with the setting at `path`: where the file states it, or the variable that decides it."""
@@ -185,10 +191,10 @@ class _Draft:
     def _settings(self, options: Mapping[str, object], filling: Substitution) -> Settings:
         assert self.bundle is not None  # its absence is a problem
         written = msgspec.convert(self.document.data | {"plugins": {}}, WrittenSettings)
-        same = {each.name: getattr(written, each.name) for each in fields(written)}
+        same = structs.asdict(written)
         folder = self.path.absolute().parent
         paths = {name: folder / getattr(written, name) for name in ("flows", "data_dir", "cache_dir")}
-        server = replace(written.server, public_url=written.server.public_url.rstrip("/"))
+        server = structs.replace(written.server, public_url=written.server.public_url.rstrip("/"))
         made = {"server": server, "plugins": options, "store": _resolved(written.store, folder)}
         return Settings(
             **(same | paths | made),

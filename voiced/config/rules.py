@@ -5,11 +5,12 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct
 
 from voiced.config.catalogue import Plugins, providers
 from voiced.config.choice import KINDS as TRIED
@@ -25,8 +26,7 @@ COUNTED: tuple[Kind, ...] = ("telco", "stt", "tts", "llm", "tool")
 CHOSEN: tuple[Kind, ...] = ("telco", "stt", "tts", "llm", "vad")
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """Checks one file's data, variables filled in. A value of the wrong type is passed over: the schema reports it.
 
     `folder` is where the file lies, `place` makes a problem out of a setting's path, `flows` are the names of the flows

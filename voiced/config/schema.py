@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -20,14 +20,16 @@ VARIABLE = re.compile(r"^\$\{([A-Za-z_][A-Za-z0-9_]*)(:-)?\}$")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schema(plugins: Plugins) -> Schema:
+def schema(plugins: Plugins, only: Container[str] | None = None) -> Schema:
     """Return the schema of the whole file, for editors and for checking.
 
-    A plugin that could not be loaded accepts any options: nobody knows better. A section whose lines are all
+    With `only`, the options of other plugins are left open: a start need not make the schemas of what is not used. A
+    plugin that could not be loaded accepts any options: nobody knows better. A section whose lines are all
     commented out is null, and as good as an empty one.
     """
     whole = shape(WrittenSettings)
-    options = {name: options_schema(spec.options, spec.about) for name, spec in specs(plugins).items()}
+    wanted = {name: spec for name, spec in specs(plugins).items() if only is None or name in only}
+    options = {name: options_schema(spec.options, spec.about) for name, spec in wanted.items()}
     unusable = {name: {"type": ["object", "null"], "description": found.failure} for name, found in plugins.items()}
     whole["properties"]["plugins"] |= {"properties": unusable | options, "additionalProperties": False}
     for section in (*whole["properties"].values(), *options.values()):

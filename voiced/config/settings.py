@@ -6,12 +6,14 @@ written once, here.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Struct, field
 
 from voiced.plugin import option
 
@@ -27,8 +29,7 @@ def at_start(about: str, **limits: Any) -> msgspec.Meta:
     return msgspec.Meta(description=about, extra_json_schema={RESTART: True}, **limits)
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """Where the worker listens, and how the carrier reaches it."""
 
     host: Annotated[str, at_start("Address to listen on. 0.0.0.0: every interface.", min_length=1)] = "127.0.0.1"
@@ -45,8 +46,7 @@ class Server:
     ] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Providers:
+class Providers(Struct, frozen=True):
     """Which provider of each kind is used. `voiced plugins` lists the names."""
 
     telco: Annotated[str, at_start("Carrier.")] = "twilio"
@@ -56,8 +56,7 @@ class Providers:
     vad: Annotated[str, option("Voice activity detection.")] = "webrtc"
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """Other providers for some calls. Empty: the general choice."""
 
     stt: Annotated[str, option("Speech to text of these calls.")] = ""
@@ -65,8 +64,7 @@ class Override:
     llm: Annotated[str, option("Model of these calls.")] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fallback:
+class Fallback(Struct, frozen=True):
     """Which providers stand in, in this order, while the active one is down."""
 
     stt: Annotated[tuple[str, ...], option("Stand-ins for speech to text.")] = ()
@@ -77,8 +75,7 @@ class Fallback:
 Share = Annotated[int, option("Percent of calls.", ge=0, le=100)]
 
 
-@dataclass(frozen=True, slots=True)
-class Canary:
+class Canary(Struct, frozen=True):
     """Providers on trial: the percentage of calls that get another one than the active. Drawn once for each call."""
 
     stt: Annotated[Mapping[str, Share], option("Percent of calls by provider.")] = field(default_factory=dict)
@@ -86,8 +83,7 @@ class Canary:
     llm: Annotated[Mapping[str, Share], option("Percent of calls by provider.")] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """What answers one telephone number."""
 
     flow: Annotated[str, option("Name of the flow that answers: its file in the flows folder, without .yaml.")]
@@ -96,8 +92,7 @@ class Number:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(Struct, frozen=True):
     """The database."""
 
     url: Annotated[
@@ -106,8 +101,7 @@ class Store:
     ] = "sqlite:///data/voiced.db"
 
 
-@dataclass(frozen=True, slots=True)
-class Privacy:
+class Privacy(Struct, frozen=True):
     """Who answers for the callers' data, and how long it is kept."""
 
     company: Annotated[str, option("Name of the company, as the agent says it when it asks for consent.")] = ""
@@ -127,8 +121,7 @@ class Privacy:
     data_ttl_days: Annotated[int, option("Days after which a call's data is erased.", ge=1, le=3650)] = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """What an account with a provider may do, all workers together. 0: no limit."""
 
     per_minute: Annotated[float, option("Requests a minute.", ge=0, le=100_000)] = 0
@@ -138,8 +131,7 @@ class Allowance:
     ] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one worker takes on, and what the providers' accounts may do."""
 
     calls: Annotated[int, option("Calls at the same time; further ones are refused politely.", ge=1, le=1000)] = 20
@@ -160,8 +152,7 @@ class Limits:
     ] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """What is written to standard error."""
 
     level: Annotated[Level, option("The least important level that is written.")] = "info"
@@ -182,19 +173,17 @@ class Admin:
             "machine may.",
             secret=True,
         ),
-    ] = field(default="", repr=False)
+    ] = dataclasses.field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Jobs:
+class Jobs(Struct, frozen=True):
     """Work after calls: summaries, erasure of what is too old, sentences made ahead."""
 
     enabled: Annotated[bool, at_start("Whether `voiced run` starts the process that does it.")] = True
     threads: Annotated[int, at_start("Jobs at the same time.", ge=1, le=32)] = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Reload:
+class Reload(Struct, frozen=True):
     """How edits of this file, of `.env` and of the flows take effect while voiced runs."""
 
     poll_seconds: Annotated[float, option("Seconds between two looks at the files.", gt=0, le=60)] = 0.5
@@ -204,8 +193,7 @@ class Reload:
     ] = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Observe:
+class Observe(Struct, frozen=True):
     """What voiced tells about itself to other systems."""
 
     otlp_endpoint: Annotated[
@@ -214,8 +202,7 @@ class Observe:
     ] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenSettings:
+class WrittenSettings(Struct, frozen=True):
     """The shape of `voiced.yaml`."""
 
     server: Server = field(default_factory=Server)
@@ -256,14 +243,14 @@ class Settings:
 
     server: Server
     providers: Providers
-    plugins: Mapping[str, object] = field(repr=False)  # holds secrets
+    plugins: Mapping[str, object] = dataclasses.field(repr=False)  # holds secrets
     """Options of each plugin that is switched on or provides a chosen provider, by the plugin's name."""
     fallback: Fallback
     canary: Canary
     flow_providers: Mapping[str, Override]
     numbers: Mapping[str, Number]
     flows: Path
-    store: Store = field(repr=False)  # its address may hold a password
+    store: Store = dataclasses.field(repr=False)  # its address may hold a password
     privacy: Privacy
     limits: Limits
     admin: Admin

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import trio
+from msgspec import Struct, field
 from peewee import Database, PeeweeException
 
 from voiced.call.feed import Feed
@@ -23,8 +23,7 @@ WRITTEN = 10.0
 """Seconds that a call's rows may take to be written before its summary is queued anyway."""
 
 
-@dataclass(slots=True)
-class AfterCalls:
+class AfterCalls(Struct):
     """Queues what is to be done of each call that ends.
 
     Its summary, where the caller agreed to the keeping of its text; the erasure of what the carrier may have recorded

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import trio
+from msgspec import Struct, field
 
 from voiced.errors import Unavailable
 from voiced.inference.client import Inference
@@ -18,8 +18,7 @@ from voiced.plugin import Logger, Net
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerHost:
+class WorkerHost(Struct, frozen=True):
     """One plugin's view of the worker."""
 
     data_dir: Path

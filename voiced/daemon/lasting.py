@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
+from msgspec import Struct, structs
+
 from voiced.config.catalogue import Plugins, specs
 from voiced.config.restart import waiting
 from voiced.config.settings import Settings
@@ -37,7 +39,8 @@ def _with(settings: Any, path: list[str], source: Any) -> Any:
     """Return `settings` with the one at `path` as it is in `source`."""
     name, *below = path
     value = getattr(source, name)
-    return replace(settings, **{name: _with(getattr(settings, name), below, value) if below else value})
+    changed = {name: _with(getattr(settings, name), below, value) if below else value}
+    return structs.replace(settings, **changed) if isinstance(settings, Struct) else replace(settings, **changed)
 
 
 def _owner(settings: Settings, plugins: Plugins) -> str:

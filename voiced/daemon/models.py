@@ -7,11 +7,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import trio
+from msgspec import Struct
 
 from voiced.config.catalogue import Plugins, providers, specs
 from voiced.config.settings import Settings
@@ -55,8 +55,7 @@ def needed_models(settings: Settings, plugins: Plugins) -> list[str]:
     return list(dict.fromkeys(needed))
 
 
-@dataclass(slots=True)
-class ModelsProcess:
+class ModelsProcess(Struct):
     """The models' process as a worker wants it: begun with the first plan that needs it, then there to stay.
 
     `shared`: somebody else runs the process, and only the connection is ours.

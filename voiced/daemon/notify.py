@@ -10,9 +10,9 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import trio
+from msgspec import Struct
 
 FIRST_DESCRIPTOR = 3
 LOOK = 0.5
@@ -21,8 +21,7 @@ OURS = frozenset({"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS"
 """Variables that are meant for one process, and must not be passed on to those it starts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
+class Manager(Struct, frozen=True):
     """The service manager that started this process."""
 
     address: str

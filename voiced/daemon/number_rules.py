@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:  # a worker has rules to look at, and no numbers
     from voiced.plugin import NumberKind
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One kind of number. `prefixes` as in E.164; a kind that is not `allowed` may not answer for a voice agent."""
 
     prefixes: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import trio
+from msgspec import Struct
 from peewee import Database
 
 from voiced.call.feed import Feed
@@ -29,8 +29,7 @@ THREADS = 4
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """What a worker is made of, besides its tasks."""
 
     project: Project

@@ -7,12 +7,13 @@ holds the plan that it began with for as long as it lasts.
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field, structs
 
 from voiced.audio import MULAW_8K
 from voiced.call.phrases import PhraseBook
@@ -33,8 +34,7 @@ PARIS = ZoneInfo("Europe/Paris")
 """Opening hours and dates are French local time."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerPlan:
+class WorkerPlan(Struct, frozen=True):
     """Implements the switchboard's `Plan`."""
 
     settings: Settings
@@ -125,7 +125,7 @@ class WorkerPlan:
             tools=self._tools(),
             deadlines=Deadlines(tools=self.settings.limits.tools),
             names={**{kind: choice.name for kind, choice in chosen.items()}, "vad": vad},
-            chosen={kind: asdict(choice) for kind, choice in chosen.items()},
+            chosen={kind: structs.asdict(choice) for kind, choice in chosen.items()},
         )
 
     def voices(self) -> list[tuple[Flow, Tts]]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import trio
+from msgspec import Struct
 
 from voiced import yamlfile
 from voiced.call.switchboard import Switchboard
@@ -45,8 +46,7 @@ class Offload(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Condition:
+class Condition(Struct):
     """How the configuration of a worker stands, as `GET /v1/config` tells it."""
 
     version: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
 import trio
+from msgspec import Struct, field
 
 from voiced.call.think import offers
 from voiced.call.warm import warm
@@ -22,8 +22,7 @@ from voiced.text.pronunciations import Pronunciations
 log = logger("warming")
 
 
-@dataclass(slots=True)
-class Readiness:
+class Readiness(Struct):
     """What a worker still waits for before it can take its first call. Once ready, it stays so."""
 
     phrases: str = "phrases are being made"
@@ -38,8 +37,7 @@ class Readiness:
         return [self.phrases] if self.phrases else []
 
 
-@dataclass(slots=True)
-class Warming:
+class Warming(Struct):
     """Warms one plan at a time, in a task beside the calls; what is down delays nothing that is cached already."""
 
     nursery: trio.Nursery

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 Stamp = tuple[int, int, int, int]
 """Modified, changed (both in nanoseconds), inode, size."""
@@ -40,8 +41,7 @@ def _stamp(path: Path) -> Stamp | None:
     return (there.st_mtime_ns, there.st_ctime_ns, there.st_ino, there.st_size)
 
 
-@dataclass(slots=True)
-class Watch:
+class Watch(Struct):
     """Says what a look means. `taken` is how the files lay when they were read last."""
 
     taken: Look

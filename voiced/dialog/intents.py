@@ -8,13 +8,13 @@ intents is a fault of the package, told at once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from voiced.errors import BadInput, Problem
 
@@ -22,8 +22,7 @@ FILE = "voiced/dialog/intents.fr.yaml"
 _KEYS = {"about", "examples"}
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """One thing callers ask for: its name, what it means to the operator (French), sentences callers say."""
 
     name: str

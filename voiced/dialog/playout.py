@@ -8,7 +8,8 @@ caller's disfavour: sound counts as heard only when it must have been played. No
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from voiced.dialog.policy import BargeIn
 from voiced.text.speakable import speakable
@@ -25,8 +26,7 @@ UNEVEN = 0.1
 """Seconds by which a word may end later than its share says: no voice is even."""
 
 
-@dataclass(slots=True)
-class Segment:
+class Segment(Struct):
     """A reply on its way to the caller: its text so far, and where its sound lies (positions in seconds)."""
 
     reply: int
@@ -68,8 +68,7 @@ def _spoken_length(word: str) -> int:
     return len(word) if plain.islower() and plain.isalpha() else len(speakable(word))
 
 
-@dataclass(slots=True)
-class Playout:
+class Playout(Struct):
     """One call's playout clock."""
 
     segments: list[Segment] = field(default_factory=list)

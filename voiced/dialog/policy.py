@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 BargeIn = Literal["voice", "words", "none"]
 """How the agent may be cut: by voice (the default), by recognised words only, or not at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """What the step expects of the caller. Times in seconds."""
 
     end_after: float = 0.5

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from voiced.dialog.talk import Connect, Event, HangUp, Spoken, Think, Thought, Wanted
 from voiced.text.collect import Collected
@@ -14,8 +16,7 @@ Mode = Literal["", "thinking", "tool", "transfer", "closing"]
 """What the step is in the middle of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What is known when the call is picked up. `now` is local time."""
 
     call_id: str
@@ -24,8 +25,7 @@ class Facts:
     called: str = ""
 
 
-@dataclass(slots=True)
-class State:
+class State(Struct):
     """Everything the engine remembers of a call."""
 
     step: str = ""

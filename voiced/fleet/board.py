@@ -9,8 +9,9 @@ from __future__ import annotations
 import mmap
 import os
 import struct
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from voiced.errors import Unavailable
 
@@ -22,8 +23,7 @@ _RECORD = struct.Struct("=qdiiBB6x")  # pid, beat, calls, capacity, ready, drain
 _SIZE = _RECORD.size * SLOTS
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """How one worker does."""
 
     pid: int

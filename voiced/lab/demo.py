@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import trio
 import yaml
+from msgspec.structs import asdict
 from rich.console import Console
 
 from voiced.audio import MULAW_8K

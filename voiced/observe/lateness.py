@@ -5,9 +5,8 @@ Neither costs anything for a frame of sound: the loop is asked when it wakes any
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import trio
+from msgspec import Struct
 
 from voiced.observe import metrics
 from voiced.observe.log import logger
@@ -37,8 +36,7 @@ def loop_was_late(seconds: float) -> None:
         log.warning("loop_was_blocked", seconds=round(seconds, 3))
 
 
-@dataclass(slots=True)
-class Pacing:
+class Pacing(Struct):
     """How punctually the sound of one reply goes to the carrier. Pure; times are seconds of the call."""
 
     worst: float = 0.0

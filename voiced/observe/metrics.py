@@ -7,9 +7,9 @@ Declare one with `counter`, `gauge` or `histogram`, run `make docs`, and let a t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -32,8 +32,7 @@ ProcessCollector(registry=REGISTRY)
 """CPU, memory and open files of this process, under the names that every dashboard knows (`process_...`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """What a metric is, for its page."""
 
     name: str

@@ -7,9 +7,10 @@ the call's id, so that a call's trace can be found without anything that links t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct, field
 
 from voiced.observe.waterfall import STAGES
 
@@ -18,8 +19,7 @@ MOST_CALLS = 1000
 """Calls that are followed at a time; a call whose end was missed is forgotten when there are more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """One span that is over. Times are seconds since 1970."""
 
     name: str
@@ -32,8 +32,7 @@ class Span:
     failed: bool = False
 
 
-@dataclass(slots=True)
-class _Call:
+class _Call(Struct):
     """A call in progress."""
 
     id: str

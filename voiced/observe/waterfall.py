@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 Stage = Literal[
     "vad_stop",  # the pause was noticed
@@ -29,8 +30,7 @@ STAGES: tuple[Stage, ...] = (
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Waterfall:
+class Waterfall(Struct):
     """One turn's stages. `spoke_until` is the call time (seconds) of the caller's last sound, or of the pick-up."""
 
     spoke_until: float

@@ -7,14 +7,14 @@ provider, none of these methods retries or holds a deadline: who calls does.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from voiced.plugin.telco import AfterStream
 
 
-@dataclass(frozen=True, slots=True)
-class OutboundCall:
+class OutboundCall(Struct, frozen=True):
     """A call that we place: to `number`, showing `caller_id` (one of ours), both in E.164.
 
     Once it is answered, it is a call like any other: the carrier asks the webhook of incoming calls, and offers it with

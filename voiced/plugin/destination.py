@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from voiced.plugin.net import is_loopback
 
@@ -14,8 +15,7 @@ Region = Literal["here", "eu", "us", "unknown"]
 or address; `unknown`: nobody has said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """Where a plugin sends what callers say, by its options. Empty texts: there is nothing to say."""
 
     region: Region

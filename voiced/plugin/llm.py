@@ -7,8 +7,9 @@ model and for the embedded deterministic brain.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
+
+from msgspec import Struct, field
 
 from voiced.plugin.streams import Sink
 
@@ -16,8 +17,7 @@ Json = Any
 """A JSON value: None, bool, int, float, str, list or dict of the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCall:
+class ToolCall(Struct, frozen=True):
     """The model wants tool `name` run with `arguments`; `id` pairs it with its result."""
 
     id: str
@@ -25,8 +25,7 @@ class ToolCall:
     arguments: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message of the history, in the order and roles of every chat API."""
 
     role: Literal["system", "user", "assistant", "tool"]
@@ -35,8 +34,7 @@ class Message:
     tool_call_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolSpec:
+class ToolSpec(Struct, frozen=True):
     """A tool offered to the model. `parameters` is a JSON Schema object.
 
     `examples` are sentences by which callers ask for it: a large model reads them in the description, the embedded
@@ -49,8 +47,7 @@ class ToolSpec:
     examples: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LlmRequest:
+class LlmRequest(Struct, frozen=True):
     """What to think about: history (system prompt first), tools, and the facts that may be stated."""
 
     messages: tuple[Message, ...]
@@ -63,15 +60,13 @@ class LlmRequest:
     """Words of the answer that were already spoken; the model continues from them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A piece of the answer's text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """The end of the answer. Token counts are 0 where the provider does not say."""
 
     prompt_tokens: int = 0
@@ -81,8 +76,7 @@ class Done:
 LlmEvent = Token | ToolCall | Done
 
 
-@dataclass(frozen=True, slots=True)
-class LlmCapabilities:
+class LlmCapabilities(Struct, frozen=True):
     """What callers of an Llm may count on."""
 
     free_text: bool = True

@@ -10,9 +10,10 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from voiced.errors import (
     ProviderBadInput,
@@ -24,8 +25,7 @@ from voiced.errors import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A whole answer to a request. Header names are in lower case."""
 
     status: int

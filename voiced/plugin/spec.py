@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from voiced.plugin.destination import Destination
 from voiced.plugin.host import Host
 
@@ -13,8 +15,7 @@ Kind = Literal["telco", "stt", "tts", "llm", "vad", "tool"]
 KINDS: tuple[Kind, ...] = ("telco", "stt", "tts", "llm", "vad", "tool")
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderSpec:
+class ProviderSpec(Struct, frozen=True):
     """One provider: its kind, the name used in `voiced.yaml`, and the factory that builds it.
 
     `make(options, host)` is called when the provider is first needed, and again when the plugin's options have changed:
@@ -32,8 +33,7 @@ class ProviderSpec:
     models: Callable[[Any], tuple[str, ...]] = lambda _options: ()
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSpec:
+class ModelSpec(Struct, frozen=True):
     """A model that lives in the inference process.
 
     `load(options, host)` returns an object whose public methods `Host.infer` calls, each in a thread; it must be safe
@@ -50,8 +50,7 @@ class NoOptions:
     """The options of a plugin that has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class PluginSpec:
+class PluginSpec(Struct, frozen=True):
     """A plugin: its name in `voiced.yaml`, its options (a frozen dataclass, see `options`), what it provides."""
 
     name: str

@@ -5,15 +5,15 @@ Times are seconds from the first packet of the stream that the provider was give
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from voiced.audio.frame import MULAW_8K, AudioFormat, Packet
 from voiced.plugin.streams import Sink, Source
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One recognised word, where it stood in the audio (seconds), how sure (0..1)."""
 
     text: str
@@ -22,8 +22,7 @@ class Word:
     confidence: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """What was understood of the audio between `start` and `end` (seconds).
 
     An interim (`final=False`) replaces the interim before it. A final replaces the interims of its span and is never
@@ -38,16 +37,14 @@ class Heard:
     confidence: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finalise:
+class Finalise(Struct, frozen=True):
     """Put into the audio stream where the caller paused: answer with a final for everything before it, soon."""
 
 
 SttInput = Packet | Finalise
 
 
-@dataclass(frozen=True, slots=True)
-class SttCapabilities:
+class SttCapabilities(Struct, frozen=True):
     """What callers of an Stt may count on."""
 
     formats: tuple[AudioFormat, ...] = (MULAW_8K,)
@@ -76,8 +73,7 @@ class Stt(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class TtsCapabilities:
+class TtsCapabilities(Struct, frozen=True):
     """What callers of a Tts may count on."""
 
     formats: tuple[AudioFormat, ...] = (MULAW_8K,)

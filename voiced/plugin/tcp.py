@@ -6,14 +6,14 @@ the clock for what is due. So sound leaves at the pace of the line, and what was
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from voiced.plugin.telco import Leg
 
 
-@dataclass(frozen=True, slots=True)
-class TcpDoor:
+class TcpDoor(Struct, frozen=True):
     """Where streams come in. `host` and `port` are listened on by worker 0; each further one takes the port after.
 
     Port 0 is any free one. `told` is the host that the carrier is told, where that is another (behind NAT, say). The

@@ -6,16 +6,16 @@ Both are sans-I/O: no socket, task or clock inside. The worker's web room owns t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+from msgspec import Struct, field
 
 from voiced.audio.frame import MULAW_8K, AudioFormat, Gap, Packet
 
 # --- what a leg tells -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """The media stream is open. `params` are those we gave the carrier for it."""
 
     carrier_call_id: str
@@ -24,30 +24,26 @@ class Started:
     params: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Dtmf:
+class Dtmf(Struct, frozen=True):
     """One key: 0-9, * or #."""
 
     digit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """Everything queued before the mark `name` was played out (or flushed by a `Clear`)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """The stream is over. `hangup`: the carrier said so; `closed`: the socket went without a word; `fault`: garbage."""
 
     reason: Literal["hangup", "closed", "fault"]
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
+class Warned(Struct, frozen=True):
     """Something odd that the call survives; counted, never spoken."""
 
     reason: str
@@ -58,30 +54,26 @@ LegEvent = Started | Packet | Gap | Dtmf | Mark | Ended | Warned
 # --- what a leg is told -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Play:
+class Play(Struct, frozen=True):
     """Queue this sound at the carrier (in the leg's format)."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SetMark:
+class SetMark(Struct, frozen=True):
     """Queue a mark behind what was played so far."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clear:
+class Clear(Struct, frozen=True):
     """Drop everything that the carrier has queued, at once."""
 
 
 LegCommand = Play | SetMark | Clear
 
 
-@dataclass(frozen=True, slots=True)
-class LegCapabilities:
+class LegCapabilities(Struct, frozen=True):
     """What the carrier does for us. Without marks or clear the pacing model stands in."""
 
     marks: bool = True
@@ -113,8 +105,7 @@ class Leg(Protocol):
 # --- webhooks ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class WebRequest:
+class WebRequest(Struct, frozen=True):
     """A request as the carrier made it. `url` is the public URL it asked for, rebuilt from our configuration."""
 
     method: str
@@ -126,8 +117,7 @@ class WebRequest:
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class WebResponse:
+class WebResponse(Struct, frozen=True):
     """What to answer."""
 
     status: int = 200
@@ -136,8 +126,7 @@ class WebResponse:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CallOffer:
+class CallOffer(Struct, frozen=True):
     """A call that rings. `caller` may be "" or a word such as `anonymous`."""
 
     provider: str
@@ -146,23 +135,20 @@ class CallOffer:
     called: str
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(Struct, frozen=True):
     """The call was taken: open the media stream at `media_url` (wss), whose path holds a one-shot signed token."""
 
     call_id: str
     media_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class HangUp:
+class HangUp(Struct, frozen=True):
     """Nothing more to do: end the call. `say` is spoken first by the carrier's own voice when not empty."""
 
     say: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Dial:
+class Dial(Struct, frozen=True):
     """Connect the caller to `number`; ring for `timeout` seconds, show `caller_id` (ours).
 
     `say` is spoken first by the carrier's own voice when not empty.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+from msgspec import Struct, field
 
 from voiced.plugin.llm import Json, ToolSpec
 
@@ -12,8 +13,7 @@ Effect = Literal["read", "write", "irreversible"]
 """`read` changes nothing and may be repeated; `write` can be undone; `irreversible` cannot."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolContext:
+class ToolContext(Struct, frozen=True):
     """Who asks. `idempotency_key` is the same when the same act is tried again."""
 
     call_id: str
@@ -22,8 +22,7 @@ class ToolContext:
     called: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToolOutcome:
+class ToolOutcome(Struct, frozen=True):
     """What came of it. `data` is kept in the flow's variables; `say` is a sentence for the caller, may be empty."""
 
     ok: bool

@@ -6,14 +6,14 @@ A token bucket: it holds `burst` requests and fills at the rate of the account. 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 BUSY = 0.2
 """Seconds after which it is worth asking again when as many requests as may be are under way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """The limits of an account; 0: none."""
 
     per_minute: float = 0.0
@@ -26,8 +26,7 @@ class Allowance:
         return Allowance(self.per_minute / workers, max(1, self.burst // workers), at_once)
 
 
-@dataclass(slots=True)
-class Account:
+class Account(Struct):
     """One account in use."""
 
     allowance: Allowance

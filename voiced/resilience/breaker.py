@@ -11,14 +11,14 @@ failure. (Hystrix learnt both the hard way: github.com/Netflix/Hystrix, HystrixC
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 State = Literal["closed", "open", "half-open"]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """When a breaker opens, and for how long. Times in seconds.
 
     Hystrix wants twenty requests before it judges; a phone agent has few, and a caller who waits for each.
@@ -35,8 +35,7 @@ class Limits:
     longest_pause: float = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
+class Permit(Struct, frozen=True):
     """Leave to send one request, to be settled by its outcome.
 
     A `probe` decides whether the breaker closes; one made `again` tells nothing that the request before has not told.
@@ -46,8 +45,7 @@ class Permit:
     again: bool = False
 
 
-@dataclass(slots=True)
-class Breaker:
+class Breaker(Struct):
     """One provider's breaker."""
 
     limits: Limits = field(default_factory=Limits)

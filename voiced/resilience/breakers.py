@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import trio
+from msgspec import Struct, field
 
 from voiced.observe.log import logger
 from voiced.observe.metrics import BREAKER_OPEN, PROVIDER_HELD_BACK, PROVIDER_REQUESTS, PROVIDER_RETRIES
@@ -31,8 +31,7 @@ Outcome = Literal["ok", "outage", "throttled", "refused", "abandoned"]
 or hung up."""
 
 
-@dataclass(slots=True, eq=False)
-class Gate:
+class Gate(Struct, eq=False):
     """One provider's door."""
 
     kind: Operation
@@ -134,8 +133,7 @@ class Gate:
             log.info("breaker_closed", kind=self.kind, provider=self.name)
 
 
-@dataclass(slots=True)
-class Breakers:
+class Breakers(Struct):
     """All breakers of a process. They outlive configurations: what is down stays known."""
 
     limits: Limits = field(default_factory=Limits)

@@ -7,8 +7,9 @@ placed twice rings twice, so that is never done again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from voiced.plugin import AfterStream, CallControl, OutboundCall
 from voiced.resilience.asking import ask
@@ -25,8 +26,7 @@ RECORDS = 10.0
 """Seconds that it may take to list recordings, or to erase one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Carrier:
+class Carrier(Struct, frozen=True):
     """Implements `CallControl`: what `control`, of the provider `name`, does, through the gates of this process."""
 
     control: CallControl

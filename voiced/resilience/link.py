@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import trio
+from msgspec import Struct
 
 from voiced.errors import ProviderError, ProviderOverloaded, ProviderThrottled
 from voiced.observe.log import logger
@@ -21,16 +21,14 @@ log = logger("resilience")
 P = TypeVar("P")
 
 
-@dataclass(frozen=True, slots=True)
-class Link(Generic[P]):
+class Link(Struct, Generic[P], frozen=True):
     """A provider with its breaker."""
 
     provider: P
     gate: Gate
 
 
-@dataclass(slots=True)
-class Attempt:
+class Attempt(Struct):
     """One request under way. Settled once, by whatever comes first."""
 
     gate: Gate

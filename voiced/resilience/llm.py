@@ -7,8 +7,10 @@ What was begun to be said cannot be begun again: who takes over goes on from the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from voiced.dialog.talk import NOT_UNDERSTOOD
 from voiced.observe.log import logger
@@ -20,8 +22,7 @@ from voiced.resilience.race import STALL, STALL_BESIDE, Race, Runner
 log = logger("resilience")
 
 
-@dataclass(slots=True)
-class _Begun:
+class _Begun(Struct):
     """What was passed on of an answer. Implements `Sink`."""
 
     out: Sink[LlmEvent]
@@ -38,8 +39,7 @@ class _Begun:
             self.only_words = False
 
 
-@dataclass(frozen=True, slots=True)
-class LlmChain:
+class LlmChain(Struct, frozen=True):
     """Implements `Llm`: the first of `links` whose gate lets it, then the next, and the same again at last."""
 
     links: tuple[Link[Llm], ...]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import trio
+from msgspec import Struct, field
 
 from voiced.errors import ProviderTimeout
 from voiced.observe.log import logger
@@ -31,8 +31,7 @@ STALL_BESIDE = 2.0
 """...while another stands by that can go on from there."""
 
 
-@dataclass(slots=True, eq=False)
-class Runner:
+class Runner(Struct, eq=False):
     """One model in a race; the `Sink` of its answer. What it raised is in `fault`."""
 
     race: Race
@@ -73,8 +72,7 @@ class Runner:
         self.scope.cancel()
 
 
-@dataclass(slots=True, eq=False)
-class Race:
+class Race(Struct, eq=False):
     """One round of questions."""
 
     out: Sink[LlmEvent]

@@ -6,7 +6,7 @@ asking it twice: over time one request in ten may be repeated (the share of Goog
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from voiced.errors import ProviderError, ProviderOverloaded, ProviderThrottled, ProviderTimeout
 
@@ -22,8 +22,7 @@ LONGEST_HOLD = 600.0
 """Seconds after which it is asked again whatever it said: one that still wants to be left alone says so again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(Struct, frozen=True):
     """How a request is made again. Times in seconds."""
 
     tries: int = TRIES
@@ -33,8 +32,7 @@ class Manner:
     """Whether one that took too long is made again: nobody listens to silence meanwhile."""
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """How often requests to one provider may be repeated."""
 
     share: float = 0.1

@@ -6,10 +6,12 @@ When the first is well again the call goes back to it, between two utterances.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Self
 
 import trio
+from msgspec import Struct
+from msgspec.structs import replace
 
 from voiced.errors import ProviderTimeout
 from voiced.plugin import Finalise, Heard, Sink, Source, Stt, SttCapabilities, SttInput
@@ -108,8 +110,7 @@ class _Stream:
         return trio.current_time() >= self.back_at and any(gate.ready for gate in self.earlier)
 
 
-@dataclass(frozen=True, slots=True)
-class SttChain:
+class SttChain(Struct, frozen=True):
     """Implements `Stt`: the first of `links` whose breaker lets it, then the next."""
 
     links: tuple[Link[Stt], ...]

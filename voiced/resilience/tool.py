@@ -7,16 +7,16 @@ the model got wrong never reach it. One that only reads is asked again like any 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from voiced.plugin import Effect, Json, Tool, ToolContext, ToolOutcome, ToolSpec
 from voiced.resilience.asking import ask
 from voiced.resilience.breakers import Gate
 
 
-@dataclass(frozen=True, slots=True)
-class GuardedTool:
+class GuardedTool(Struct, frozen=True):
     """Implements `Tool`; the deadline is the caller's, for all tries together."""
 
     tool: Tool

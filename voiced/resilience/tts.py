@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import Self
 
 import trio
+from msgspec import Struct, field
 
 from voiced.audio import AudioFormat, Converter, Packet
 from voiced.errors import ProviderProtocol, ProviderTimeout
@@ -22,8 +22,7 @@ CHANGE_OVER = 1.0
 first, so that it knows who was too slow."""
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """What one voice does of a reply: the `Source` of its clauses and the `Sink` of its sound."""
 
     again: list[str]
@@ -83,8 +82,7 @@ class _Part:
         return [*self.text.rest(self.seconds), *self.again]
 
 
-@dataclass(frozen=True, slots=True)
-class TtsChain:
+class TtsChain(Struct, frozen=True):
     """Implements `Tts`: the first of `links` whose breaker lets it, then the next."""
 
     links: tuple[Link[Tts], ...]

@@ -8,7 +8,7 @@ to say: better twice than never.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 BRISK, SLOW = 20.0, 12.0
 """Characters a second: no voice is faster than the one, hardly any slower than the other."""
@@ -16,8 +16,7 @@ HASTY = 30.0
 """Characters a second that no voice comes near, for a judgement that must not be wrong."""
 
 
-@dataclass(slots=True)
-class Unspoken:
+class Unspoken(Struct):
     """The clauses that one voice was given."""
 
     clauses: list[str] = field(default_factory=list)

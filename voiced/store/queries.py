@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any, Literal, TypeVar
 
 from peewee import Database
@@ -68,6 +67,7 @@ def delete_call(database: Database, id: str) -> bool:
 
 
 def _rows(database: Database, query: Any, kind: type[R]) -> list[R]:
-    names = [field.name for field in fields(kind)]
     with database.connection_context():
-        return [kind(**{name: getattr(found, name) for name in names}) for found in query.execute(database)]
+        return [
+            kind(**{name: getattr(found, name) for name in kind.__struct_fields__}) for found in query.execute(database)
+        ]

@@ -6,16 +6,16 @@ JSON columns take any JSON value; None means that there is nothing to say.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 Json = Any
 Role = Literal["caller", "agent", "operator", "system"]
 """Who said it; `operator`: a person's words in the agent's voice."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallRow:
+class CallRow(Struct, frozen=True):
     """One call. Put it again under the same `id` as it goes on: the last one counts."""
 
     id: str
@@ -41,8 +41,7 @@ class CallRow:
     """Of each kind: which provider, why that one, and its stand-ins, as chosen at pick-up."""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRow:
+class MessageRow(Struct, frozen=True):
     """One thing that was said in call `call`; `seq` counts from 0 in the order of speaking."""
 
     call: str
@@ -59,8 +58,7 @@ class MessageRow:
     """The turn's waterfall, in ms."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActionRow:
+class ActionRow(Struct, frozen=True):
     """One thing that was done in call `call`; `seq` counts from 0. No two rows share an `idempotency_key`."""
 
     call: str
@@ -75,8 +73,7 @@ class ActionRow:
     idempotency_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryRow:
+class SummaryRow(Struct, frozen=True):
     """What call `call` came to, in French, for those who follow up; `made_at` in seconds since 1970."""
 
     call: str
@@ -84,8 +81,7 @@ class SummaryRow:
     made_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class EraseRow:
+class EraseRow(Struct, frozen=True):
     """The words of call `call` must go: messages, summary, the arguments of actions. Its other data stays."""
 
     call: str

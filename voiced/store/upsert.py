@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
-from typing import Any
 
+from msgspec import structs
 from peewee import Database, DataError, IntegrityError, ProgrammingError
 
 from voiced.store.models import KEYS, MODELS, Action, Message, Summary
@@ -50,10 +49,10 @@ def _transact(database: Database, rows: Sequence[Row]) -> None:
     latest = {(type(row), *(getattr(row, name) for name in KEYS[type(row)])): row for row in kept}
     with database.atomic():
         for kind, model in MODELS.items():
-            values = [_values(row) for row in latest.values() if type(row) is kind]
+            values = [structs.asdict(row) for row in latest.values() if type(row) is kind]
             if values:
                 keys = KEYS[kind]
-                others = [field.name for field in fields(kind) if field.name not in keys]
+                others = [name for name in kind.__struct_fields__ if name not in keys]
                 insert = model.insert_many(values).on_conflict(conflict_target=list(keys), preserve=others)
                 insert.execute(database)
         for row in rows:
@@ -66,7 +65,3 @@ def _erase(database: Database, call: str) -> None:
     Message.delete().where(Message.call == call).execute(database)
     Summary.delete().where(Summary.call == call).execute(database)
     Action.update(arguments=None).where(Action.call == call).execute(database)
-
-
-def _values(row: Row) -> dict[str, Any]:
-    return {field.name: getattr(row, field.name) for field in fields(row)}

@@ -8,8 +8,9 @@ what the slot needs. Commas and hyphens of the recogniser are evidence: nothing 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from voiced.text.normalise import without_accents
 from voiced.text.numerals import WORDS, Reading, readings
@@ -28,16 +29,14 @@ _BEAM = 64
 _LONGEST_RUN = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One word or digit group; `glued` says that a hyphen ties it to the word before."""
 
     text: str
     glued: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """One way to read the digits: `groups` as they were said; a lower `cost` is more likely."""
 
     groups: tuple[str, ...]

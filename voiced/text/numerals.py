@@ -8,8 +8,8 @@ being dictated (ten digits, five digits) can tell.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from text_to_num import alpha2digit
 
 from voiced.text.pattern import lazy
@@ -41,8 +41,7 @@ _FAULTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A number read from words: `end` is the index after its last word."""
 
     end: int

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Pronunciations:
+
+class Pronunciations(Struct, frozen=True):
     """Written words and how each is said. Equal ones respell the same."""
 
     said: tuple[tuple[str, str], ...] = ()

@@ -7,8 +7,8 @@ fragments, the limit on what one message may take, and a short cut for whole fra
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
 from wsproto.frame_protocol import CloseReason
@@ -19,8 +19,7 @@ LONGEST = 64 * 1024
 """Characters or bytes that one message may have. A carrier's message of 20 ms has 400."""
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """The peer closed, or must be dropped: send `answer`, then close the socket. `reason` is for the log.
 
     `breach`: it must be dropped, for it broke the protocol or sent more than anybody may.
@@ -31,8 +30,7 @@ class Closing:
     breach: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """Bytes that the protocol owes the peer (the answer to a ping)."""
 
     data: bytes

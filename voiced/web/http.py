@@ -8,10 +8,10 @@ number of connections.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 import h11
 import trio
+from msgspec import Struct
 
 from voiced.plugin import Logger, WebRequest, WebResponse
 from voiced.web.conversation import Conversation, Refused
@@ -33,8 +33,7 @@ MOST_HANDS = 64
 """Workers that are tried, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a client may use. Bytes and seconds."""
 
     head: int = 16 * 1024

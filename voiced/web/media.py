@@ -9,8 +9,9 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from voiced.call.line import Ear
 from voiced.web.framing import Arrival, Closing, Framing, Reply
@@ -21,8 +22,7 @@ READ = 16 * 1024
 TRY_LATER = (BlockingIOError, InterruptedError)
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long a silent or slow peer is borne. Seconds and bytes."""
 
     silence: float = 30.0

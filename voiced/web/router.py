@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from voiced.plugin import WebRequest, WebResponse
 
 SendChunk = Callable[[bytes], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Streaming:
+class Streaming(Struct, frozen=True):
     """An answer that is made while it is sent, such as events one JSON document a line.
 
     `produce(send)` runs until it returns (the end), or is cancelled because the client left or reads no more.
@@ -23,8 +23,7 @@ class Streaming:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """The request is for another worker of this host, by its number: the connection is handed to it, whole."""
 
     number: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import trio
+from msgspec import Struct
 
 from voiced.call.line import Exchange
 from voiced.plugin import Logger, Telco
@@ -18,8 +18,7 @@ from voiced.web.siblings import Siblings
 from voiced.web.upgrade import MediaDoor
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(Struct, frozen=True):
     """A running server, as its starter sees it."""
 
     _server: HttpServer

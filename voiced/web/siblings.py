@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import trio
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from voiced.call.tokens import worker_of
 from voiced.fleet.board import Board, Record, least_busy
@@ -40,8 +41,7 @@ class Calls(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Siblings:
+class Siblings(Struct):
     """The workers of this host, as worker `number` sees them."""
 
     number: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from http import HTTPStatus
 
 import h11
+from msgspec.structs import replace
 from wsproto.connection import ConnectionType
 from wsproto.events import AcceptConnection
 from wsproto.handshake import H11Handshake

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
 from jsonschema.exceptions import ValidationError
+from msgspec import Struct
+from msgspec.structs import replace
 
 from voiced.yamlfile.document import Path
 
@@ -20,8 +21,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A fault in words: where it is, at the value or at its key, what is wrong, what to do."""
 
     path: Path

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 from yaml.nodes import CollectionNode, MappingNode, Node, SequenceNode
 
 from voiced.yamlfile.document import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """One value. `key` is None for the root and for entries of lists; `flow`: it stands inside [] or {}."""
 
     node: Node

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from voiced.plugin.llm import Json, Message
 from voiced.text.collect import KINDS, Context, Value

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from voiced.plugin import Admission, CallOffer, Dial, HangUp, TcpTelco
 from voiced_audiosocket.options import AudioSocketOptions

@@ -4,7 +4,6 @@ import base64
 import json
 import time
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import replace
 from functools import partial
 from itertools import count
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from uuid import UUID
 
 import pytest
 import trio
+from msgspec.structs import replace
 
 from voiced.audio import to_format
 from voiced.net import Network

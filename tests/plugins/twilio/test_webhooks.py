@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
+from msgspec.structs import replace
 
 from voiced.plugin import Admission, CallOffer, Dial, HangUp, Unavailable, WebResponse
 from voiced_twilio import TwilioOptions, make, voiced_plugin

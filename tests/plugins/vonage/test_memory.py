@@ -1,8 +1,7 @@
 """What is remembered of calls and requests: the last ones, for as long as they matter."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from voiced.plugin import CallOffer, WebRequest, WebResponse
 from voiced_vonage.memory import Ended, Offers, Recent

@@ -2,10 +2,10 @@
 
 import json
 from base64 import urlsafe_b64encode
-from dataclasses import replace
 
 import jwt
 import pytest
+from msgspec.structs import replace
 from vonage_jwt import verify_signature
 
 from voiced.plugin import WebRequest

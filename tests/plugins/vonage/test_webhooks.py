@@ -1,9 +1,9 @@
 """Webhooks: what Vonage asks, what the desk is asked, what Vonage is told."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from vonage_side import APPLICATION, CALL, of_call, of_socket
 from vonage_voice.models.ncco import Connect, Stream, Talk
 

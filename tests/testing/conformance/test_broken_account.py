@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 import trio
+from msgspec import structs
 
 from voiced.plugin import (
     Dial,
@@ -196,7 +197,7 @@ class Alike(Calls):
 
 class Anyone(Calls):
     async def place(self, order):
-        return await super().place(replace(order, number=ORDER.number))
+        return await super().place(structs.replace(order, number=ORDER.number))
 
 
 class Keeping(Calls):

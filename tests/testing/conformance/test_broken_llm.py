@@ -4,11 +4,12 @@
 
 import socket
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import pytest
 import trio
+from msgspec.structs import replace
 
 from voiced.plugin import Done, LlmCapabilities, ProviderBadInput, ProviderOverloaded, Token, ToolCall
 from voiced.testing.conformance import LlmRig, NotConforming, check_llm, llm_promises

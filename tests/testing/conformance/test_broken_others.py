@@ -4,12 +4,12 @@
 
 import time
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from itertools import count
 
 import pytest
 import trio
+from msgspec.structs import replace
 
 from voiced.plugin import (
     Ended,

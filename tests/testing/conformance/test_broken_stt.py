@@ -4,11 +4,12 @@ import socket
 import threading
 from collections import deque
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import pytest
 import trio
+from msgspec.structs import replace
 
 from voiced.plugin import Finalise, Heard, ProviderOverloaded, SttCapabilities
 from voiced.testing.conformance import NotConforming, SttRig, check_stt, stt_conduct, stt_promises

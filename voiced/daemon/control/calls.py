@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import parse_qs, unquote
 
@@ -61,8 +60,7 @@ class Mute(Struct, frozen=True, forbid_unknown_fields=True):
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Calls:
+class Calls(Struct, frozen=True):
     """The calls of a worker, for whoever watches and directs them."""
 
     switchboard: Switchboard

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from msgspec import to_builtins
 
 from voiced.daemon.control.answers import answer
 from voiced.daemon.reload import Reloader
@@ -14,9 +14,9 @@ def config_routes(reloader: Reloader) -> Routes:
     """Return the routes: `GET /v1/config` tells how things stand, `POST /v1/config/reload` reads the files first."""
 
     async def config(_request: WebRequest) -> WebResponse:
-        return answer(asdict(reloader.condition))
+        return answer(to_builtins(reloader.condition))
 
     async def reload(_request: WebRequest) -> WebResponse:
-        return answer(asdict(await reloader.look_now()))
+        return answer(to_builtins(await reloader.look_now()))
 
     return {"/v1/config": {"GET": config}, "/v1/config/reload": {"POST": reload}}

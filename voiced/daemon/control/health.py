@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import trio
+from msgspec import Struct
 
 from voiced.call.switchboard import Switchboard
 from voiced.daemon.control.answers import answer
@@ -14,8 +14,7 @@ from voiced.plugin import WebRequest, WebResponse
 from voiced.web.router import Routes
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """What there is to say of a worker. `drain()` tells it to stop once its calls are over, as SIGTERM does."""
 
     switchboard: Switchboard

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import trio
+from msgspec import Struct
 
 from voiced.call.switchboard import Switchboard
 from voiced.observe import metrics
@@ -13,8 +12,7 @@ from voiced.store import Writer
 from voiced.web.router import Routes
 
 
-@dataclass(frozen=True, slots=True)
-class Metrics:
+class Metrics(Struct, frozen=True):
     """What a worker measures. What merely is so, such as the number of calls, is read when it is asked for."""
 
     switchboard: Switchboard

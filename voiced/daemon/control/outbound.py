@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -37,8 +36,7 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(f"field `{name}` is not in E.164 form, such as +33199000001")
 
 
-@dataclass(frozen=True, slots=True)
-class Outbound:
+class Outbound(Struct, frozen=True):
     """Places calls by the carrier of a worker. `telcos` may be replaced at any time."""
 
     switchboard: Switchboard

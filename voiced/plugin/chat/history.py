@@ -16,7 +16,8 @@ It changes nothing in a history that is like that already.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from voiced.plugin.chat.names import wire_id
 from voiced.plugin.llm import Message, ToolCall

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import trio
+from msgspec.structs import replace
 
 from voiced.plugin import Ended, WebRequest
 from voiced.testing.conformance.promises import expect

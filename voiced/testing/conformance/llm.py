@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from voiced.plugin import Done, Llm, LlmEvent, LlmRequest, Message, Token, ToolCall, ToolSpec
 from voiced.testing.conformance.promises import expect

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import trio
+from msgspec.structs import replace
 
 from voiced.plugin import LlmCapabilities, LlmEvent
 from voiced.testing.conformance.footprint import open_sockets

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import replace
 from typing import Literal
 
 import trio
+from msgspec.structs import replace
 
 from voiced.plugin import Admission, AfterStream, CallControl, Dial, HangUp, ProviderBadInput, ProviderError, control_of
 from voiced.testing.conformance.promises import Unkept, expect

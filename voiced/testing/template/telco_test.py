@@ -7,8 +7,9 @@ import hmac
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from voiced.plugin import WebRequest
 from voiced.testing.conformance import TelcoRig, check_telco

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from voiced.text.dates import DAYS, MONTHS
 from voiced.text.normalise import without_accents
@@ -38,8 +39,7 @@ _RULES = lazy(
 _COUPLES = {"quinzaine": 15, "dizaine": 10, "huitaine": 7}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One date of a text; `sure` is lower when the words fit several days; `start`, `end` are places in the text."""
 
     day: date

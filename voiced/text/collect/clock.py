@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from voiced.text.pattern import lazy
 
@@ -34,8 +35,7 @@ _WORDS = {"quart": 15, "demi": 30, "demie": 30, "3 quarts": 45, "moins le quart"
 _DAY_MINUTES = 24 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """One time of a text, in minutes since midnight; `sure` is lower when the half of the day is a guess."""
 
     minutes: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from voiced.text.endings import unfinished as words_dangle
 
@@ -13,8 +14,7 @@ Value: TypeAlias = str | int | float | bool
 """Canonical values are plain JSON scalars."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What an answer is read against.
 
     Attributes:
@@ -31,8 +31,7 @@ class Context:
     hints: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(Struct, frozen=True):
     """What was understood.
 
     Attributes:
@@ -57,8 +56,7 @@ def dangling(text: str, so_far: str = "") -> bool:  # noqa: ARG001 - the signatu
     return words_dangle(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Collector:
+class Collector(Struct, frozen=True):
     """One kind of answer.
 
     Attributes:

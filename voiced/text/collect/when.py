@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from voiced.text.collect.calendar import Found, dates_in, ready
 from voiced.text.collect.clock import PARTS, Clock, parts_in, times_in
@@ -17,8 +18,7 @@ _DOUBT = lazy(r"\bpeut etre\b|\bje (?:ne )?sais pas\b|\bvers\b|\benviron\b|\bplu
 _FAR = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """What is known of a moment; each field may be missing."""
 
     day: date | None = None

@@ -91,8 +91,7 @@ class OwnModels:
         await self._models.get(model, self._threads)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnHost(WorkerHost):
+class OwnHost(WorkerHost, frozen=True):
     """A host whose models are in this process."""
 
     models: OwnModels | None = None

@@ -96,4 +96,4 @@ def _check_calls(calls: Sequence[ToolCall], request: LlmRequest) -> None:
 
 def choosing(request: LlmRequest, choice: str) -> LlmRequest:
     """Return the request with another `tool_choice`."""
-    return replace(request, tool_choice=choice)  # type: ignore[arg-type]  # one of the three
+    return replace(request, tool_choice=choice)

@@ -56,6 +56,15 @@ def test_a_failure_shows_the_screenplay_beside_what_happened(failing, capsys):
     assert "line 2: expected to hear 'Il pleut'" in out
 
 
+def test_what_was_heard_instead_is_told_once_and_its_end_only_again(failing, capsys):
+    long = HEAD.format("Rien ne va") + "  - caller: Horaires\n" * 6 + "  - agent: Il pleut\n"
+    (failing / "scenarios" / "mal.yaml").write_text(long)
+    assert run(["test", "-k", "mal"]) == 1
+    last = capsys.readouterr().out.split("line 8: ")[1].splitlines()[0]
+    assert last.startswith("expected to hear 'Il pleut', heard '... ")
+    assert len(last) < 160
+
+
 def test_every_transcript_is_shown_when_asked(flows, capsys):
     assert run(["test", "-v"]) == 0
     assert capsys.readouterr().out.count("agent: Que voulez-vous") == 2  # wanted, and heard
@@ -83,6 +92,16 @@ def test_junit_is_for_build_servers(failing, tmp_path):
     suite = ET.parse(tmp_path / "report.xml").getroot()
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
     assert [case.get("name") for case in suite if case.find("failure") is not None] == ["mal"]
+
+
+def test_a_folder_for_the_report_is_made_and_one_that_cannot_be_is_said(flows, tmp_path, capsys):
+    assert run(["test", "--junit", str(tmp_path / "out" / "new" / "report.xml")]) == 0
+    assert (tmp_path / "out" / "new" / "report.xml").exists()
+    (tmp_path / "file").touch()
+    capsys.readouterr()
+    wanted = tmp_path / "file" / "report.xml"
+    assert run(["test", "--junit", str(wanted)]) == 2
+    assert capsys.readouterr().err.startswith(f"{wanted}: the report cannot be written: ")
 
 
 def test_what_is_not_written_right_is_said(flows, capsys):

@@ -134,6 +134,16 @@ def as_data(piece: Piece, performance: Performance) -> dict[str, Any]:
     }
 
 
+def make_room(report: Path) -> None:
+    """See that a report can be written, before anything is played. Raises `BadInput`."""
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.open("ab").close()
+    except OSError as error:
+        reason, fix = f"the report cannot be written: {error.strerror}", "name a file that this user may write"
+        raise BadInput([Problem(str(report), 0, 0, reason, fix)]) from error
+
+
 def write_junit(path: Path, results: Sequence[Result]) -> None:
     """Write a JUnit report."""
     failed = sum(not performance.ok for _, performance in results)

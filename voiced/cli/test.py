@@ -27,7 +27,9 @@ WIDTH = 140
     "-j", "--jobs", type=click.IntRange(1, 64), help="Processes that play at once; one for each core by default."
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show the transcript of every call.")
-@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report here.")
+@click.option(
+    "--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report here; its folder is made."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def test(
     *,
@@ -56,6 +58,8 @@ def test(
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDTH
+    if junit is not None:
+        scenarios.make_room(junit)
     began = time.perf_counter()
     pieces = scenarios.chosen(paths, file, words, flow)
     results: list[Result] = []

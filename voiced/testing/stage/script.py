@@ -31,6 +31,8 @@ from voiced.testing.stage.house import Cast
 from voiced.text.normalise import bare
 from voiced.text.pronunciations import Pronunciations
 
+TOLD = 100
+"""Characters of what was heard that a failure repeats."""
 UTTERANCE = 30.0
 """Seconds that an utterance may take, besides what its line allows for it to begin."""
 TOOL = 15.0
@@ -62,6 +64,12 @@ class Entry:
     at: float
     who: str
     text: str
+
+
+def _end(text: str) -> str:
+    """Return the end of what was heard: the transcript has all of it."""
+    words = text.strip()
+    return words if len(words) <= TOLD else f"... {words[-TOLD:].partition(' ')[2]}"
 
 
 class Unmet(Exception):
@@ -180,7 +188,7 @@ class Script:
                     break
             looked = max(looked, end)
             if self.clock() > self._since + agent.within + UTTERANCE or self._silent_for_good():
-                raise Unmet(f"expected to hear {agent.says!r}, heard {hearing.text[self._cursor :].strip()!r}")
+                raise Unmet(f"expected to hear {agent.says!r}, heard {_end(hearing.text[self._cursor :])!r}")
             yield
         start, self._cursor = found
         if start > self._since + agent.within:

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "daemon"))
 from worker_house import build, said
 
 from voiced.audio import MULAW_8K, write_wav
+from voiced.lab.cases import NAMES
 
 
 @pytest.fixture
@@ -165,3 +166,20 @@ def test_a_demonstration_whose_folder_cannot_be_made_is_told(voiced, tmp_path):
     printed = voiced("demo", "--out", tmp_path / "file" / "below")
     assert printed.code == 2
     assert "file" in printed.err
+
+
+def test_help_names_the_misfortunes(voiced):
+    printed = " ".join(voiced("demo", "--help").out.split())
+    assert all(name in printed for name in NAMES)
+
+
+def test_a_misfortune_that_there_is_not_is_told_with_what_was_meant(voiced):
+    printed = voiced("demo", "--chaos", "--case", "model stall")
+    assert (printed.code, printed.out) == (2, "")
+    assert "there is no case 'model stall'; did you mean 'model stalls'?" in printed.err
+
+
+def test_a_misfortune_without_chaos_is_refused(voiced):
+    printed = voiced("demo", "--case", "model stalls")
+    assert printed.code == 2
+    assert "--case chooses among what --chaos does: give both" in printed.err

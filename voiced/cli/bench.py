@@ -20,11 +20,14 @@ def bench() -> None:
 
 @bench.command(epilog="Example: voiced bench gates --seconds 30")
 @click.option("--seconds", type=click.FloatRange(5, 600), default=60.0, show_default=True, help="Length of each call.")
+@click.option("--chaos/--no-chaos", default=True, show_default=True,
+              help="Hold the calls of `voiced demo --chaos` too: longest silence, calls that failed.")  # fmt: skip
 @json_option
-def gates(*, seconds: float, as_json: bool) -> int:
-    """Measure the worker's own cost, memory, start and barge-in against their limits.
+def gates(*, seconds: float, chaos: bool, as_json: bool) -> int:
+    """Measure the worker's own cost, memory, start and barge-in against their limits, and what callers bear.
 
-    Ten calls at once with providers that cost nothing. Exit code 0: all within their limits; 1: not.
+    Ten calls at once with providers that cost nothing; then, for some minutes, calls that misfortunes befall. Exit code
+    0: all within their limits; 1: not.
     """
     import dataclasses  # noqa: PLC0415 - `--help` is quick
     import tempfile  # noqa: PLC0415 - the same
@@ -32,11 +35,15 @@ def gates(*, seconds: float, as_json: bool) -> int:
     import trio  # noqa: PLC0415 - the same
     from rich.console import Console  # noqa: PLC0415 - the same
 
+    from voiced.cli.demo import stages  # noqa: PLC0415 - the same
+    from voiced.lab import survival  # noqa: PLC0415 - the same
     from voiced.lab.gates import measure, show  # noqa: PLC0415 - the same
 
     console = Console(stderr=as_json)
     with tempfile.TemporaryDirectory(prefix="voiced-gates-") as folder:
         measured = trio.run(measure, Path(folder), console, seconds)
+        if chaos:
+            measured += trio.run(survival.gates, stages(Path(folder) / "chaos"), console, Path(folder))
     if as_json:
         print_json([{**dataclasses.asdict(gate), "passed": gate.passed} for gate in measured])
     else:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
+
+from voiced.lab.cases import NAMES, Case, named
+
+if TYPE_CHECKING:
+    from voiced.lab.demo import Stage
 
 
 @click.command(epilog="Example: voiced demo --out /tmp")
@@ -24,11 +30,17 @@ import click
 @click.option(
     "--chaos",
     is_flag=True,
-    help="Hold the call again and again while a recogniser, a model or a voice of emulated clouds dies or stalls "
-    "in the middle of it. Leaves chaos-1.wav and so on.",
+    help="Hold the call again and again while a recogniser, a model, a voice or a carrier of emulated clouds dies or "
+    "stalls in the middle of it. Leaves chaos-1.wav and so on.",
 )
+@click.option(
+    "--case", "cases", multiple=True, metavar="NAME",
+    help=f"With --chaos: only this. Repeatable. One of: {', '.join(NAMES)}.",
+)  # fmt: skip
 @click.option("--keep", is_flag=True, help="Keep the worker's folder (configuration, log, database), and say where.")
-def demo(*, out: Path, name: Literal["embedded", "cloud", "europe"], chaos: bool, keep: bool) -> int:
+def demo(
+    *, out: Path, name: Literal["embedded", "cloud", "europe"], chaos: bool, cases: tuple[str, ...], keep: bool
+) -> int:
     """Place a whole French call to a worker of this machine.
 
     Shows it as it happens. Leaves demo-call.wav (both voices) and demo-call.json (the call's record). Exit code 0: the
@@ -38,13 +50,12 @@ def demo(*, out: Path, name: Literal["embedded", "cloud", "europe"], chaos: bool
     import tempfile  # noqa: PLC0415 - the same
 
     import trio  # noqa: PLC0415 - the same
-    from platformdirs import user_cache_path  # noqa: PLC0415 - the same
     from rich.console import Console  # noqa: PLC0415 - the same
 
-    from voiced.cli.starter import starter_files  # noqa: PLC0415 - the same
-    from voiced.lab.demo import Stage, demonstrate, set_stage  # noqa: PLC0415 - the same
+    from voiced.lab.demo import demonstrate  # noqa: PLC0415 - the same
     from voiced.lab.voices import no_voice  # noqa: PLC0415 - the same
 
+    chosen = _chosen(cases, chaos=chaos)
     console = Console()
     folder = Path(tempfile.mkdtemp(prefix="voiced-demo-"))
     try:
@@ -52,18 +63,36 @@ def demo(*, out: Path, name: Literal["embedded", "cloud", "europe"], chaos: bool
         if chaos:
             from voiced.lab.survival import survive  # noqa: PLC0415 - the same
 
-            def stage_at(place: str) -> Stage:
-                return set_stage(folder / place, starter_files(), user_cache_path("voiced") / "demo")
-
-            return int(trio.run(survive, stage_at, console, out.resolve()))
-        stage = set_stage(folder, starter_files(), user_cache_path("voiced") / "demo")
-        code: int = trio.run(demonstrate, stage, no_voice, console, out.resolve(), name)
+            return int(trio.run(survive, stages(folder), console, out.resolve(), chosen))
+        code: int = trio.run(demonstrate, stages(folder)("."), no_voice, console, out.resolve(), name)
     finally:
         if keep:
             console.print(f"The worker's folder: {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
     return code
+
+
+def stages(folder: Path) -> Callable[[str], Stage]:
+    """Return what lays out the starting project at a place below `folder`."""
+    from platformdirs import user_cache_path  # noqa: PLC0415 - `--help` is quick
+
+    from voiced.cli.starter import starter_files  # noqa: PLC0415 - the same
+    from voiced.lab.demo import set_stage  # noqa: PLC0415 - the same
+
+    def stage_at(place: str) -> Stage:
+        return set_stage(folder / place, starter_files(), user_cache_path("voiced") / "demo")
+
+    return stage_at
+
+
+def _chosen(cases: tuple[str, ...], *, chaos: bool) -> Sequence[Case]:
+    if cases and not chaos:
+        raise click.UsageError("--case chooses among what --chaos does: give both")
+    try:
+        return named(cases)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _make(folder: Path) -> None:

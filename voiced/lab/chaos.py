@@ -6,58 +6,33 @@ last three another stands in. What strikes is the line to the vendor (`voiced.te
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any
 
 import trio
 
 from voiced.config.catalogue import Plugins
+from voiced.lab.bad_line import bad_line
+from voiced.lab.cases import MOMENTS, Case, Kind
 from voiced.lab.thinking import scripted_brain
-from voiced.lab.vendors import Vendors, embedded_voice, twilio_at
+from voiced.lab.vendors import Vendors, embedded_voice
 from voiced.testing import acapela, elevenlabs, gladia, mistral, speechmatics
 from voiced.testing.emulator.prompter import Prompter, Said
 from voiced.testing.emulator.proxy import Wire, proxied
 from voiced.testing.scenario import Scenario
 from voiced.testing.speechmatics.manner import REAL as SPEECHMATICS_DELAYS
-from voiced.testing.twilio import ACCOUNT_SID, AUTH_TOKEN
 
-Kind = Literal["stt", "llm", "tts"]
-How = Literal["cut", "stall"]
-SOON = 2.5
-"""Seconds of silence that a caller may hear after a vendor has died."""
 SLOW = 1.5
 """How many times faster than it plays sound comes from the voice: so slowly that it can die within a sentence."""
-MOMENTS: dict[Kind, str] = {"stt": "horaires", "llm": "horaires", "tts": "mardi prochain"}
-"""A word of the line during which the vendor dies: the voice, while it says what it understood of that."""
 WITHIN = 0.5
-"""Seconds into that line."""
+"""Seconds into the line of the moment at which it strikes."""
+SOUND = 4000
+"""Bytes from the voice after which it is within a sentence: a third of a second of sound, as its socket writes it."""
 
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One misfortune."""
-
-    kind: Kind
-    how: How
-    within_sentence: bool = False
-    """The voice dies while it speaks, not before."""
-    moment: str = ""
-    """A word of the line during which it strikes, where that is another than usual."""
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-        verb = {"cut": "dies", "stall": "stalls"}[self.how]
-        vendor = {"stt": "the recogniser", "llm": "the model", "tts": "the voice"}[self.kind]
-        return f"{vendor} {verb}{' within a sentence' if self.within_sentence else ''}"
-
-
-CASES = (
-    Case("stt", "cut"), Case("stt", "stall"), Case("llm", "cut"), Case("llm", "stall"), Case("tts", "cut"),
-    Case("tts", "stall"), Case("tts", "cut", within_sentence=True), Case("tts", "stall", within_sentence=True),
-)  # fmt: skip
+Blow = Callable[[Case], Awaitable[bool]]
+"""Strikes; says whether that was felt."""
 
 
 @dataclass(slots=True)
@@ -67,26 +42,21 @@ class Misfortune:
     case: Case
     script: Sequence[Said]
     nursery: trio.Nursery
-    now: Callable[[], float] = trio.current_time
     at: int = -1
     """Line of the script that the caller began last."""
-    struck: float | None = None
-    """When it struck, on trio's clock."""
-    wires: dict[Kind, Wire] = field(default_factory=dict)
+    struck: bool = False
+    blows: Mapping[Kind, Blow] = field(default_factory=dict)
+    """What strikes whom; made with the vendors."""
 
     def says(self, words: str) -> None:
         """Take note that the caller begins a line."""
         self.at += 1
-        if self.struck is None and (self.case.moment or MOMENTS[self.case.kind]) in words:
+        if not self.struck and (self.case.moment or MOMENTS[self.case.kind]) in words:
             self.nursery.start_soon(self._strike)
 
     async def _strike(self) -> None:
         await trio.sleep(WITHIN)
-        wire = self.wires[self.case.kind]
-        if self.case.within_sentence:
-            await wire.wait_given(wire.given + SOUND)
-        wire.cut() if self.case.how == "cut" else wire.stall()
-        self.struck = self.now()
+        self.struck = await self.blows[self.case.kind](self.case)
 
     def rest(self) -> Iterator[Said]:
         """Give the lines that whoever begins to listen now will hear, in order."""
@@ -96,13 +66,21 @@ class Misfortune:
             index = max(self.at, index + 1)
 
 
-SOUND = 4000
-"""Bytes from the voice after which it is within a sentence: a third of a second of sound, as its socket writes it."""
+def _by(wire: Wire) -> Blow:
+    """Return what strikes the vendor behind `wire`."""
+
+    async def blow(case: Case) -> bool:
+        if case.within_sentence:
+            await wire.wait_given(wire.given + SOUND)
+        wire.cut() if case.how == "cut" else wire.stall()
+        return True
+
+    return blow
 
 
 @asynccontextmanager
-async def unlucky(scenario: Scenario, fate: Misfortune, plugins: Plugins) -> AsyncIterator[Vendors]:
-    """Emulate the vendors and those who stand in for them, for as long as the context lasts."""
+async def unlucky(scenario: Scenario, fate: Misfortune, plugins: Plugins, url: str) -> AsyncIterator[Vendors]:
+    """Emulate the vendors of the worker at `url`, and those who stand in for them, for as long as the context lasts."""
     speak = embedded_voice(plugins)
     ears = gladia.Gladia(lines=fate.script, latency=gladia.EUROPE)
     brain = mistral.Mistral(latency=mistral.SMALL, brain=scripted_brain(scenario))
@@ -114,30 +92,42 @@ async def unlucky(scenario: Scenario, fate: Misfortune, plugins: Plugins) -> Asy
         proxied(hearing.port) as stt,
         proxied(thinking.port) as llm,
         proxied(speaking.port) as tts,
+        bad_line(url) as carrier,
         _standing_in(scenario, fate, plugins) as others,
     ):
         ears.ws_url = stt.ws_url
-        fate.wires = {"stt": stt, "llm": llm, "tts": tts}
+        fate.blows = {
+            "stt": _by(stt), "llm": _by(llm), "tts": _by(tts), "line": carrier.break_line, "api": carrier.lose_unnoticed
+        }  # fmt: skip
         env = {
-            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
-            "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+            **carrier.env,
             "GLADIA_API_KEY": ears.key,
             "MISTRAL_API_KEY": brain.house.key,
             "ELEVENLABS_API_KEY": account.keys[0],
         }
         voice = {"api_key": "${ELEVENLABS_API_KEY}", "url": tts.url, "voice": next(iter(account.voices))}
         options = {
+            "twilio": carrier.options,
             "gladia": {"api_key": "${GLADIA_API_KEY}", "url": stt.url},
             "mistral": {"api_key": "${MISTRAL_API_KEY}", "url": llm.url},
             "elevenlabs": voice,
         }
         chosen = {"stt": "gladia", "llm": "mistral", "tts": "elevenlabs"}
         everybody = {**options, **others.plugins}
-        yield Vendors(twilio_at, {**env, **others.env}, chosen, everybody, fallback=others.fallback)
+        yield Vendors(lambda _url: carrier.twilio, {**env, **others.env}, chosen, everybody, fallback=others.fallback)
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Those who stand in: their secrets and options, and for which kind."""
+
+    env: Mapping[str, str]
+    plugins: Mapping[str, Mapping[str, Any]]
+    fallback: Mapping[str, Sequence[str]]
 
 
 @asynccontextmanager
-async def _standing_in(scenario: Scenario, fate: Misfortune, plugins: Plugins) -> AsyncIterator[Vendors]:
+async def _standing_in(scenario: Scenario, fate: Misfortune, plugins: Plugins) -> AsyncIterator[Others]:
     ears = speechmatics.Speechmatics(prompter=Prompter(fate.rest()), latency=SPEECHMATICS_DELAYS)
     house = mistral.House(dialect="openai")
     brain = mistral.Mistral(house=house, latency=mistral.SMALL, brain=scripted_brain(scenario))
@@ -157,4 +147,4 @@ async def _standing_in(scenario: Scenario, fate: Misfortune, plugins: Plugins) -
             "acapela": {"email": email, "password": "${ACAPELA_PASSWORD}", "url": speaking.url},
         }
         behind = {"stt": ["speechmatics"], "llm": ["openai"], "tts": ["acapela"]}
-        yield Vendors(twilio_at, env, plugins=options, fallback=behind)
+        yield Others(env, options, behind)

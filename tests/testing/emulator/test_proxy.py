@@ -61,3 +61,15 @@ async def test_what_stalls_says_nothing_until_it_is_mended(echoing, autojump_clo
         assert waited.cancelled_caught
         wire.mend()
         assert await stream.receive_some(100) == b"allo"
+
+
+async def test_who_is_stranded_notices_nothing_and_others_are_led_to_the_vendor(echoing, autojump_clock):
+    autojump_clock.autojump_threshold = 0.05
+    async with proxied(echoing) as wire, await trio.open_tcp_stream("127.0.0.1", wire.port) as stream:
+        assert await asked(stream, b"allo") == b"allo"
+        wire.strand()
+        with trio.move_on_after(60) as waited:
+            await asked(stream, b"allo")
+        assert waited.cancelled_caught
+        async with await trio.open_tcp_stream("127.0.0.1", wire.port) as another:
+            assert await asked(another, b"allo") == b"allo"

@@ -5,6 +5,7 @@ async with proxied(served.port) as wire:
 wire.cut()      # every connection is lost, and none is accepted
 wire.stall()    # every connection stays open, and nothing comes through
 wire.mend()
+wire.strand()   # every connection is lost to the vendor, and those who connected do not notice
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Wire:
         """Bytes that came from the vendor."""
         self._target, self._listener = port, listener
         self._scopes: set[trio.CancelScope] = set()
+        self._ways: set[trio.CancelScope] = set()
         self._gave, self._moving = trio.Event(), trio.Event()
         self._moving.set()
 
@@ -54,6 +56,11 @@ class Wire:
         self._become("stalled")
         self._moving = trio.Event()
 
+    def strand(self) -> None:
+        """Lose every connection to the vendor; who made it may go on sending, and hears nothing. New ones are made."""
+        for way in self._ways:
+            way.cancel()
+
     def mend(self) -> None:
         """Be as before."""
         self._become("up")
@@ -70,13 +77,23 @@ class Wire:
         with trio.CancelScope() as scope, suppress(*_LOST):
             self._scopes.add(scope)
             try:
-                if self.state == "cut":
-                    return
+                if self.state != "cut" and await self._stranded(client):
+                    while await client.receive_some(PIECE):
+                        pass
+            finally:
+                self._scopes.discard(scope)
+
+    async def _stranded(self, client: trio.SocketStream) -> bool:
+        """Lead `client` to the vendor until either hangs up; return whether the vendor was lost unnoticed instead."""
+        with trio.CancelScope() as way:
+            self._ways.add(way)
+            try:
                 async with await trio.open_tcp_stream("127.0.0.1", self._target) as server, trio.open_nursery() as both:
                     both.start_soon(self._carry, client, server, both.cancel_scope, 0)
                     both.start_soon(self._carry, server, client, both.cancel_scope, 1)
             finally:
-                self._scopes.discard(scope)
+                self._ways.discard(way)
+        return way.cancelled_caught
 
     async def wait_given(self, count: int) -> None:
         """Wait until the vendor has given so many bytes."""

@@ -150,9 +150,10 @@ class MediaStream:
         raise SocketFailure(HANDSHAKE_REFUSED, "no answer to the handshake")
 
     def _real_url(self) -> str:
-        """Return where the socket leads: routes name web origins, so `wss` is looked up as `https`."""
-        web = self.url.replace("ws", "http", 1)
-        return self._leg.account.target.real(web).replace("http", "ws", 1)
+        """Return where the socket leads: by a route of its own, else by that of the web origin (`https` for `wss`)."""
+        target = self._leg.account.target
+        own = target.real(self.url)
+        return own if own != self.url else target.real(self.url.replace("ws", "http", 1)).replace("http", "ws", 1)
 
     async def _replay(self) -> None:
         """Open the URL again, as somebody who saw it might; the application must refuse."""

@@ -97,10 +97,10 @@ class RestDouble:
 
     async def handle(self, request: Request) -> Response:
         """Answer one request."""
-        late = await self._late.wait()
-        await trio.sleep(self.faults.late)
         params = repeated(request.body.decode()) | request.query
         self.journal.note("http.request", method=request.method, path=request.path, fields=params)
+        late = await self._late.wait()
+        await trio.sleep(self.faults.late)
         try:
             reply = self._answer(request, params)
         except ApiError as error:

@@ -48,7 +48,7 @@ class Options:
 
     Args:
         routes: Origins as configured, and those really asked (`{"https://agent.example.org": "http://127.0.0.1:8080"}`).
-            A route of an `https` origin also serves its `wss` streams.
+            A route of an `https` origin also serves its `wss` streams, unless those have one of their own.
         loopback_streams: Plain `ws` streams are opened when they lead to this machine.
         callees: Whom `<Dial>` and the REST API can call, by number; others do not answer.
         stream_connect: Seconds to wait for the media socket.

@@ -17,11 +17,11 @@ import httpx2
 import trio
 import yaml
 from trio_websocket import wrap_client_stream
+from troupe_plugin import spoken as said
 
 from voiced.errors import Unavailable
 from voiced.fleet.rundir import control_path, token_beside
 from voiced.lab.happenings import Happenings
-from voiced.lab.voices import recorded
 from voiced.lab.worker import free_port
 from voiced.store import db, queries
 from voiced.testing.distribution import install
@@ -87,14 +87,6 @@ steps:
   fin: {hangup: "Au revoir."}
   sortie: {hangup: "Voici la sortie."}
 """
-
-
-def said(number):
-    """Return half a second of speech that the troupe's ear hears as sentence `number`."""
-    speech = recorded("kok_f_s36.wav")[1600:5600]
-    for at in (800, 2400, 3200):
-        speech = speech[:at] + bytes([number]) * 160 + speech[at + 160 :]
-    return speech
 
 
 OUI, NON, NAME, WHERE = said(1), said(2), said(3), said(4)

@@ -1,13 +1,22 @@
-"""`voiced call`: a call placed by hand to a worker that runs, as its operator would place it."""
+"""`voiced call`: calls placed by hand to a worker that runs, as its operator would place them; all at once."""
 
-import os
-import subprocess
-import sys
+import io
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from functools import partial
 
 import pytest
+import trio
 import yaml
+from rich.console import Console
 
 from voiced.audio import read_wav
+from voiced.cli.main import run
+from voiced.cli.project import read_project
+from voiced.lab.caller import by_hand
+from voiced.testing.scenario import read_scenario
+
+NAME = "je m'appelle Zéphyrine Quatrevents"
 
 SCENARIO = {
     "scenario": "Quelqu'un dit son nom",
@@ -25,44 +34,69 @@ SCENARIO = {
 }
 
 
-@pytest.fixture
-def voiced(house, tmp_path):
-    """Run `voiced ...` beside the worker; return what became of it."""
+@dataclass
+class Placed:
+    """What became of a call."""
 
-    def go(*arguments):
-        return subprocess.run(
-            [sys.executable, "-m", "voiced", *map(str, arguments), "--config", str(house.config)],
-            cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
-            env={**os.environ, **house.env, "COLUMNS": "120"},
-        )  # fmt: skip
-
-    return go
+    code: int
+    shown: str
 
 
-def test_sounds_are_played_in_turn_and_the_call_is_shown(voiced, sounds, tmp_path):
-    done = voiced("call", "--wav", sounds / "oui.wav", "--wav", sounds / "nom.wav")
-    assert (done.returncode, done.stderr) == (0, "")
-    for words in ("agent   Gardons-nous le texte ?", "caller  oui", "consent granted", "agent   Au revoir."):
-        assert words in done.stdout, done.stdout
-    assert "ended by the agent" in done.stdout
-    assert "From the caller's last sound to our first" in done.stdout
-    recording = read_wav(tmp_path / "call.wav")
-    assert recording.channels == 2
+def typed(*arguments):
+    """Type a command."""
+    shown = io.StringIO()
+    with redirect_stdout(shown), redirect_stderr(shown):
+        code = run([str(argument) for argument in arguments])
+    return Placed(code, shown.getvalue())
 
 
-def scenario(sounds, **changes):
-    path = sounds / "scenario.yaml"
+async def followed(project, folder, name, **changes):
+    """Follow the scenario with `changes`."""
+    path = folder / f"{name}.yaml"
     path.write_text(yaml.safe_dump({**SCENARIO, **changes}, allow_unicode=True), "utf-8")
-    return path
+    console = Console(file=io.StringIO(), width=120)
+    code = await by_hand(project.settings, project.plugins, read_scenario(path), console, path, folder / f"{name}.wav")
+    return Placed(code, console.file.getvalue())
 
 
-def test_a_scenario_that_comes_true(voiced, sounds):
-    done = voiced("call", "--scenario", scenario(sounds), "--out", sounds / "good.wav")
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+@pytest.fixture(scope="module")
+def placed(house, sounds):
+    """The calls."""
+    calls = {}
+
+    async def keep(name, call):
+        calls[name] = await call()
+
+    async def place(project):
+        by_command = ("call", "--config", house.config, "--say", "oui", "--wav", sounds / "nom.wav",
+                      "--out", sounds / "typed.wav")  # fmt: skip
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(keep, "typed", partial(trio.to_thread.run_sync, typed, *by_command))
+            nursery.start_soon(keep, "good", partial(followed, project, sounds, "good"))
+            refused = {"consent": "refused"}
+            nursery.start_soon(keep, "bad", partial(followed, project, sounds, "bad", expect=refused))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(house.folder / "site")
+        for name, value in {**house.env, "COLUMNS": "120"}.items():
+            patch.setenv(name, value)
+        trio.run(place, read_project(house.config))
+    return calls
+
+
+def test_sentences_and_sounds_are_said_in_turn_and_the_call_is_shown(placed, sounds):
+    assert placed["typed"].code == 0, placed["typed"].shown
+    for words in ("agent   Gardons-nous le texte ?", "caller  oui", "consent granted", f"caller  {NAME}",
+                  "agent   Au revoir.", "ended by the agent", "From the caller's last sound to our first"):  # fmt: skip
+        assert words in placed["typed"].shown
+    assert read_wav(sounds / "typed.wav").channels == 2
+
+
+def test_a_scenario_that_comes_true(placed, sounds):
+    assert placed["good"].code == 0, placed["good"].shown
     assert (sounds / "good.wav").is_file()
 
 
-def test_a_scenario_that_does_not(voiced, sounds):
-    done = voiced("call", "--scenario", scenario(sounds, expect={"consent": "refused"}), "--out", sounds / "bad.wav")
-    assert done.returncode == 1
-    assert "not as it should be: consent is granted, not refused" in done.stdout
+def test_a_scenario_that_does_not(placed):
+    assert placed["bad"].code == 1
+    assert "not as it should be: consent is granted, not refused" in placed["bad"].shown

@@ -331,7 +331,7 @@ async def test_a_starving_application_glitches():
     assert report.glitches == 1
 
 
-@pytest.mark.checklist("twilio-33")
+@pytest.mark.checklist("twilio-33", way="limited, and the socket not read for a while")
 async def test_a_full_queue_and_a_socket_that_is_not_read():
     app = App().on("/voice", STREAM)
 

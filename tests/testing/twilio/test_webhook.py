@@ -83,7 +83,7 @@ def test_what_counts_as_twiml():
     assert fallback_fields(11205, "https://a/v") == {"ErrorCode": "11205", "ErrorUrl": "https://a/v"}
 
 
-@pytest.mark.checklist("twilio-10")
+@pytest.mark.checklist("twilio-10", way="each late by callback_delay")
 def test_callbacks_may_be_late_double_and_out_of_order():
     assert callback_delays(0, Faults()) == (0.0,)
     assert len(callback_delays(0, Faults(duplicate_callbacks=True))) == 2

@@ -22,12 +22,13 @@ def bench() -> None:
 @click.option("--seconds", type=click.FloatRange(5, 600), default=60.0, show_default=True, help="Length of each call.")
 @click.option("--chaos/--no-chaos", default=True, show_default=True,
               help="Hold the calls of `voiced demo --chaos` too: longest silence, calls that failed.")  # fmt: skip
+@click.option("-k", "words", default="", help="Simulate only scenarios whose file name or title has these words.")
 @json_option
-def gates(*, seconds: float, chaos: bool, as_json: bool) -> int:
+def gates(*, seconds: float, chaos: bool, words: str, as_json: bool) -> int:
     """Measure the worker's own cost, memory, start and barge-in against their limits, and what callers bear.
 
-    Ten calls at once with providers that cost nothing; then, for some minutes, calls that misfortunes befall. Exit code
-    0: all within their limits; 1: not.
+    Ten calls at once with providers that cost nothing; the shipped flows' scenarios in virtual time; then, for some
+    minutes, calls that misfortunes befall. Exit code 0: all within their limits; 1: not.
     """
     import dataclasses  # noqa: PLC0415 - `--help` is quick
     import tempfile  # noqa: PLC0415 - the same
@@ -36,12 +37,15 @@ def gates(*, seconds: float, chaos: bool, as_json: bool) -> int:
     from rich.console import Console  # noqa: PLC0415 - the same
 
     from voiced.cli.demo import stages  # noqa: PLC0415 - the same
+    from voiced.cli.starter import starter_files  # noqa: PLC0415 - the same
     from voiced.lab import survival  # noqa: PLC0415 - the same
     from voiced.lab.gates import measure, show  # noqa: PLC0415 - the same
+    from voiced.lab.simulated import simulated  # noqa: PLC0415 - the same
 
     console = Console(stderr=as_json)
     with tempfile.TemporaryDirectory(prefix="voiced-gates-") as folder:
         measured = trio.run(measure, Path(folder), console, seconds)
+        measured.append(simulated(Path(folder) / "simulated", starter_files(), words))
         if chaos:
             measured += trio.run(survival.gates, stages(Path(folder) / "chaos"), console, Path(folder))
     if as_json:

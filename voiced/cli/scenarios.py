@@ -134,8 +134,10 @@ def as_data(piece: Piece, performance: Performance) -> dict[str, Any]:
     }
 
 
-def make_room(report: Path) -> None:
-    """See that a report can be written, before anything is played. Raises `BadInput`."""
+def make_room(report: Path | None) -> None:
+    """See that the report can be written where one is wanted, before anything is played. Raises `BadInput`."""
+    if report is None:
+        return
     try:
         report.parent.mkdir(parents=True, exist_ok=True)
         report.open("ab").close()

@@ -58,8 +58,7 @@ def test(
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDTH
-    if junit is not None:
-        scenarios.make_room(junit)
+    scenarios.make_room(junit)
     began = time.perf_counter()
     pieces = scenarios.chosen(paths, file, words, flow)
     results: list[Result] = []

@@ -80,8 +80,10 @@ def stages(folder: Path) -> Callable[[str], Stage]:
     from voiced.cli.starter import starter_files  # noqa: PLC0415 - the same
     from voiced.lab.demo import set_stage  # noqa: PLC0415 - the same
 
+    files = starter_files()
+
     def stage_at(place: str) -> Stage:
-        return set_stage(folder / place, starter_files(), user_cache_path("voiced") / "demo")
+        return set_stage(folder / place, files, user_cache_path("voiced") / "demo")
 
     return stage_at
 

@@ -52,8 +52,9 @@ class BadLine:
         return {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
 
     async def break_line(self, case: Case) -> bool:
-        """Break the stream while the agent speaks: for good, or for a while."""
-        await self.wire.wait_given(self.wire.given + SPOKEN)
+        """Break the stream for good, or for a while; within a sentence: once the agent speaks."""
+        if case.within_sentence:
+            await self.wire.wait_given(self.wire.given + SPOKEN)
         if case.how == "cut":
             self.wire.cut()
         else:

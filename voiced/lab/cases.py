@@ -21,14 +21,16 @@ VICTIMS: Mapping[Kind, str] = {
     "api": "carrier API",
 }
 VERBS: Mapping[How, str] = {"cut": "dies", "stall": "stalls"}
+ANSWERED = "mardi prochain"
+"""A word of the line that is answered by a sentence which is never ready: what it says was never said before."""
 MOMENTS: Mapping[Kind, str] = {
     "stt": "horaires",
     "llm": "horaires",
-    "tts": "mardi prochain",
-    "line": "mardi prochain",
-    "api": "mardi prochain",
+    "tts": ANSWERED,
+    "line": "prendre rendez-vous",
+    "api": ANSWERED,
 }
-"""A word of the line during which it strikes; what strikes within a sentence waits for the answer to that line."""
+"""A word of the line during which it strikes; what strikes within a sentence waits for the answer to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,16 @@ class Case:
         """What it is called."""
         return f"{VICTIMS[self.kind]} {VERBS[self.how]}{' within a sentence' if self.within_sentence else ''}"
 
+    @property
+    def cue(self) -> str:
+        """A word of the line at which it gets ready."""
+        return self.moment or (ANSWERED if self.within_sentence else MOMENTS[self.kind])
+
 
 CASES = (
     Case("stt", "cut"), Case("stt", "stall"), Case("llm", "cut"), Case("llm", "stall"), Case("tts", "cut"),
     Case("tts", "stall"), Case("tts", "cut", within_sentence=True), Case("tts", "stall", within_sentence=True),
+    Case("line", "cut"), Case("line", "stall"),
     Case("line", "cut", within_sentence=True), Case("line", "stall", within_sentence=True),
     Case("api", "cut"), Case("api", "stall"),
 )  # fmt: skip

@@ -15,7 +15,7 @@ import trio
 
 from voiced.config.catalogue import Plugins
 from voiced.lab.bad_line import bad_line
-from voiced.lab.cases import MOMENTS, Case, Kind
+from voiced.lab.cases import Case, Kind
 from voiced.lab.thinking import scripted_brain
 from voiced.lab.vendors import Vendors, embedded_voice
 from voiced.testing import acapela, elevenlabs, gladia, mistral, speechmatics
@@ -51,7 +51,7 @@ class Misfortune:
     def says(self, words: str) -> None:
         """Take note that the caller begins a line."""
         self.at += 1
-        if not self.struck and (self.case.moment or MOMENTS[self.case.kind]) in words:
+        if not self.struck and self.case.cue in words:
             self.nursery.start_soon(self._strike)
 
     async def _strike(self) -> None:

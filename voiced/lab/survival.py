@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from voiced.audio import MULAW_8K
+from voiced.config.catalogue import Plugins
 from voiced.lab.bad_line import without_line
 from voiced.lab.cases import CASES, Case
 from voiced.lab.chaos import Misfortune, unlucky
@@ -67,15 +68,16 @@ async def hold_each(
 ) -> Sequence[Survived]:
     """Hold a call for each case, `tell` of each when it is over, and return how they went.
 
-    `stage_at` lays out a project of its own for each; the calls are left in `out` as `chaos-1.wav` and so on.
+    `stage_at` lays out a project of its own for each; the calls are left in `out` as `chaos-1.wav` and so on. What
+    takes a while is done in threads: those who are on the phone meanwhile would hear it as silence.
     """
-    limit = trio.CapacityLimiter(AT_ONCE)
+    limit, plugins = trio.CapacityLimiter(AT_ONCE), discover()
     survived: dict[Case, Survived] = {}
 
     async def one(number: int, case: Case) -> None:
         async with limit:
-            stage = stage_at(f"chaos-{number}")
-            survived[case], report = await _hold(case, stage)
+            stage = await trio.to_thread.run_sync(stage_at, f"chaos-{number}")
+            survived[case], report = await _hold(case, stage, plugins)
         await trio.to_thread.run_sync(report.write_wav, out / f"chaos-{number}.wav")
         tell(survived[case])
 
@@ -102,22 +104,22 @@ def as_gates(survived: Sequence[Survived]) -> list[Gate]:
     ]
 
 
-async def _hold(case: Case, stage: Stage) -> tuple[Survived, CallReport]:
+async def _hold(case: Case, stage: Stage, plugins: Plugins) -> tuple[Survived, CallReport]:
     """Hold one call, and let the misfortune strike."""
-    scenario = read_scenario(stage.folder / SCENARIO)
+    scenario = await trio.to_thread.run_sync(read_scenario, stage.folder / SCENARIO)
     happenings = Happenings()
     play = Play(scenario, happenings, no_voice)
     await play.prepare()
     async with trio.open_nursery() as nursery:
         fate = Misfortune(case, [said(words, sound, MULAW_8K) for words, sound in play.script()], nursery)
         play.saying = fate.says
-        async with unlucky(scenario, fate, discover(), stage.url) as found:
-            stage.give(found)
+        async with unlucky(scenario, fate, plugins, stage.url) as found:
+            await trio.to_thread.run_sync(stage.give, found)
             async with started(stage.config, stage.url, stage.data, stage.env) as worker:
                 report = cast("CallReport", await hold(worker, found.carrier(worker.url), play, happenings))
         nursery.cancel_scope.cancel()
     lineless = without_line(report.journal) if case.kind == "api" else ()
-    silence = longest_silence(report.tape, report.spoken, lineless)
+    silence = await trio.to_thread.run_sync(longest_silence, report.tape, report.spoken, lineless)
     faults = (*play.failures, *report.failures)
     return Survived(case, fate.struck, silence.end - silence.start, faults, happenings, _seconds(lineless)), report
 

@@ -19,6 +19,7 @@ import coverage
 import psycopg2
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from voiced.net import get_ready
 from voiced.observe.metrics import REGISTRY
@@ -30,6 +31,10 @@ UNPRIVILEGED = "nobody"
 PATIENCE = 60.0
 # What a power cut would lose is nothing to a test.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
+
+# A busy machine draws examples slowly, and is none the worse for it.
+settings.register_profile("voiced", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("voiced")
 
 TESTS = Path(__file__).parent
 # These take most of the time, and show hardly a line of voiced/ that the others do not show. Lines are not counted

@@ -91,7 +91,7 @@ async def play(steps):
         nursery.cancel_scope.cancel()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(STEPS)
 def test_no_call_mixes_two_versions(steps):
     trio.run(play, steps, clock=trio.testing.MockClock(autojump_threshold=0))

@@ -149,7 +149,7 @@ KEYS = st.sampled_from(
 
 
 @given(st.dictionaries(st.sampled_from(SECTIONS), ODD | st.dictionaries(KEYS, ODD, max_size=3), max_size=5))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_written_is_either_settings_or_problems_with_places(folder, plugins, data):
     (folder / "voiced.yaml").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     env = {"PHONE_TOKEN": "s3cret", "STT_PROVIDER": "ears", "DATA_TTL_DAYS": "30"}

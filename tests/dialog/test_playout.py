@@ -58,7 +58,7 @@ SCRIPTS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example([("send", 0.5), ("wait", 0.52), ("send", 0.5), ("wait", 0.5)], TRANSIT, False, 0)
 @example(
     [("send", 0.5), ("mark", 0.0), ("wait", 0.55), ("send", 0.5), ("wait", 0.001), ("wait", 0.5)], TRANSIT, True, 1

@@ -82,7 +82,7 @@ def test_it_starts_afresh_after_a_flush():
     assert clauses.feed("Seconde réponse, oui") == ["Seconde réponse,"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet="ab é.,;!?…\n:-'\"12€M", max_size=120), st.integers(1, 7))
 def test_every_word_comes_out_once_and_no_clause_is_silent(text, size):
     clauses = streamed(text, size)

@@ -118,7 +118,7 @@ def test_without_digits_the_words_decide_whether_more_comes():
     assert not TELEPHONE.unfinished("je ne l'ai pas sur moi", "")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(100_000_000, 999_999_999), st.sampled_from(["", " ", "."]))
 def test_a_number_written_spoken_and_heard_is_the_same(number, separator):
     national = f"0{number}"
@@ -133,7 +133,7 @@ def test_two_equal_readings_are_doubted():
     assert found.confidence < 0.7
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(100_000_000, 999_999_999))
 def test_without_commas_the_value_is_right_or_doubted(number):
     said = folded(say_phone(f"+33{number}"))

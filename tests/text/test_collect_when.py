@@ -91,7 +91,7 @@ def test_doubt_and_a_wrong_weekday_lower_the_confidence():
     assert DATE.collect("lundi quinze décembre", Context(TODAY)).confidence <= 0.6
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 364))
 def test_a_day_said_is_the_day_heard(ahead):
     day = TODAY + timedelta(days=ahead)
@@ -164,7 +164,7 @@ def test_a_guessed_half_of_the_day_is_less_sure():
     assert TIME.collect("vers quatorze heures", asked).confidence <= 0.6
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(7, 23), st.integers(0, 59))
 def test_an_hour_said_is_the_hour_heard(hour, minute):
     assert heard(TIME, say_time(hour, minute)) == (f"{hour:02d}:{minute:02d}", True)

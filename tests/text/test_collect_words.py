@@ -122,7 +122,7 @@ def test_what_is_no_address(text):
     assert heard(EMAIL, text) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(["jean.dupont", "marie-martin", "paul_durand", "sophie.lefevre75", "a.b", "contact"]),
     st.sampled_from(["gmail.com", "orange.fr", "free.fr", "mon-site.net"]),
@@ -230,7 +230,7 @@ FRAGMENTS = st.sampled_from(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.one_of(st.text(max_size=30), st.lists(FRAGMENTS, max_size=9).map(" ".join)),
     st.sampled_from(["", "06", "75", "jean.", "mardi"]),

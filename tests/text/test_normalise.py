@@ -46,13 +46,13 @@ def test_errors_are_counted_over_words():
     assert wer("bonjour", "") == (1, 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 999_999))
 def test_any_number_equals_its_words(number):
     assert wer(str(number), cardinal(number))[0] == 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_the_distance_is_symmetric_and_bounded(one, other):
     errors, length = wer(one, other)

@@ -153,7 +153,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(PIECES, max_size=6).map(" ".join))
 def test_any_mixture_becomes_words_and_stays_so(text):
     once = speakable(text)
@@ -162,7 +162,7 @@ def test_any_mixture_becomes_words_and_stays_so(text):
     assert speakable(once) == once
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text):
     once = speakable(text)
@@ -170,7 +170,7 @@ def test_no_text_breaks_it(text):
     assert once == once.strip()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 999_999))
 def test_numbers_in_words_are_read_back(number):
     words = cardinal(number)
@@ -179,7 +179,7 @@ def test_numbers_in_words_are_read_back(number):
     assert speakable(str(number)) == words
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 3999))
 def test_roman_numerals_of_either_shape(number):
     pairs = [

@@ -186,7 +186,7 @@ PATHS = st.sampled_from(
 @example(("text",), "a  b")
 @example(("text",), " x")
 @example(("text",), "x " * 90 + "x")
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_whatever_is_written_is_read_back_and_all_else_stays(path, value):
     after = splice(FILE, "f", {path: value})
     read = loads(after, "f").data
@@ -198,7 +198,7 @@ def test_whatever_is_written_is_read_back_and_all_else_stays(path, value):
 
 
 @given(TEXTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_reader_of_yaml_reads_a_text_as_text(text):
     after = splice("a: 1\nb: {c: 1}\n", "f", {("a",): text, ("b", "c"): text})
     assert yaml.safe_load(after) == {"a": text, "b": {"c": text}}
@@ -226,7 +226,7 @@ def leaves(data, path=()):
     st.integers(2, 6),
     st.data(),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whoever_wrote_the_file_in_whatever_style(data, flow, indent, width, draw):
     text = yaml.safe_dump(data, default_flow_style=flow, indent=indent, width=width * 10, allow_unicode=True)
     before = loads(text, "f").data

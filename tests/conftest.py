@@ -42,8 +42,8 @@ TESTS = Path(__file__).parent
 UNCOUNTED = {
     "call/test_snapshot.py", "call/test_waiting.py", "call/test_wild_callers.py",
     "cli/test_init.py",
-    "daemon/test_asterisk_call.py", "daemon/test_broken_provider.py", "daemon/test_carrier_faults.py", "daemon/test_noise.py",
-    "daemon/test_reload.py", "daemon/test_traces.py", "daemon/test_vonage.py",
+    "daemon/test_asterisk_call.py", "daemon/test_broken_provider.py", "daemon/test_carrier_faults.py",
+    "daemon/test_noise.py", "daemon/test_reload.py", "daemon/test_traces.py", "daemon/test_vonage.py",
     "dialog/test_turn.py",
     "docs/test_authoring.py",
     "flows/test_scenarios.py",

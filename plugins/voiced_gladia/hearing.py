@@ -2,8 +2,9 @@
 
 Gladia ends an utterance when it hears a pause; it cannot be asked to. A request is answered when no utterance before it
 is open and its last sound is covered by words, or has been heard for long enough to be none. An utterance that never
-becomes final is taken as it is when patience ends; nothing of it counts twice when its final comes after all. Of sound
-that has not arrived nothing is said: a connection that is stuck must not pass for a caller who is silent.
+becomes final is taken as it is when patience ends; nothing of it counts twice when its final comes after all. What that
+adds is told at once, as late: in the answer to the next request the caller would be answered what he said before. Of
+sound that has not arrived nothing is said: a connection that is stuck must not pass for a caller who is silent.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from voiced.plugin import Heard
+from msgspec import structs
+
+from voiced.plugin import Heard, Word
 from voiced_gladia.wire import Transcript
 
 GRACE = 0.4
@@ -44,6 +47,7 @@ class Hearing:
         self._voice: float | None = None
         self._loud: float | None = None
         self._owed: deque[_Owed] = deque()
+        self._answered = 0.0  # the last request that was
         self._connected = False
 
     @property
@@ -106,11 +110,9 @@ class Hearing:
                 self.settled = max(self.settled, fresh.end)
         elif fresh is not None:
             self._open[said.id] = fresh
-        if fresh is None:
-            return self.tick(now)
-        answers = self.tick(now)
-        rest = [*self._finals, *self._open.values()]
-        return [*answers, _heard(rest, final=False, at=said.end)] if rest else answers
+        told = [*self._late(), *self.tick(now)]
+        rest = [*self._finals, *self._open.values()] if fresh is not None else []
+        return [*told, _heard(rest, final=False, at=said.end)] if rest else told
 
     def tick(self, now: float) -> list[Heard]:
         """Answer what can be answered now."""
@@ -121,13 +123,21 @@ class Hearing:
             owed = self._owed.popleft()
             if self._voice is not None and self._voice < owed.at:
                 self._voice = None
-            late = {key: part for key, part in self._open.items() if part.start < owed.at}
-            parts = [part for part in self._finals if part.start < owed.at] + list(late.values())
-            self._finals = [part for part in self._finals if part.start >= owed.at]
-            for key, part in late.items():
-                del self._open[key]
+            for key in [key for key, part in self._open.items() if part.start < owed.at]:
+                self._finals.append(part := self._open.pop(key))
                 self.settled = max(self.settled, part.end)
+            yield from self._late()
+            parts = [part for part in self._finals if part.start < owed.at]
+            self._finals = [part for part in self._finals if part.start >= owed.at]
+            self._answered = owed.at
             yield _heard(parts, final=True, at=owed.at)
+
+    def _late(self) -> list[Heard]:
+        """Take the words from before the last request that was answered."""
+        apart = [_apart(part, self._answered) for part in self._finals]
+        self._finals = [after for _, after in apart if after is not None]
+        late = [before for before, _ in apart if before is not None]
+        return [structs.replace(_heard(late, final=True, at=self._answered), late=True)] if late else []
 
     def _complete(self, owed: _Owed, now: float) -> bool:
         if self._on_its_way(owed):
@@ -157,8 +167,23 @@ class Hearing:
         words = tuple(word for word in said.words if (word.start + word.end) / 2 > self.settled)
         if len(words) == len(said.words):
             return said
-        text = " ".join(word.text for word in words)
-        return replace(said, text=text, start=words[0].start, words=words) if words else None
+        return replace(_only(said, words), end=said.end) if words else None
+
+
+def _apart(said: Transcript, at: float) -> tuple[Transcript | None, Transcript | None]:
+    """Return what was said before `at` and what after; a transcript without words is one or the other."""
+    if said.start >= at:
+        return None, said
+    before = tuple(word for word in said.words if word.start + word.end < 2 * at)
+    after = said.words[len(before) :]
+    if before and after:
+        return _only(said, before), _only(said, after)
+    return (said, None) if before or (not after and said.start + said.end < 2 * at) else (None, said)
+
+
+def _only(said: Transcript, words: tuple[Word, ...]) -> Transcript:
+    text = " ".join(word.text for word in words)
+    return replace(said, text=text, start=words[0].start, end=words[-1].end, words=words)
 
 
 def _heard(parts: list[Transcript], *, final: bool, at: float) -> Heard:

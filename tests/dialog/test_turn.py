@@ -73,6 +73,10 @@ class Scene:
         self.machine.heard(text, final=True, end=end, confidence=confidence)
         return self
 
+    def late(self, text, end):
+        self.machine.heard(text, final=True, end=end, late=True)
+        return self
+
     def speaks(self, barge_in="voice", since=1.0):
         self.agent = Agent(speaking=True, since=since, barge_in=barge_in)
         return self
@@ -289,6 +293,52 @@ def test_a_busy_recogniser_is_waited_for_before_anything_is_called_unclear():
     scene = Scene(recogniser=False).voice(0.6).quiet(2.8).final("Oui.", end=0.6).quiet(0.1)
     assert scene.turns == ["Oui."]
     assert Unclear not in scene.kinds
+
+
+def answered_with_nothing():
+    """The recogniser answered that nothing was said, and the caller was told so; then he speaks again."""
+    scene = Scene().voice(0.6).quiet(1)
+    assert scene.kinds == [CallerStarted, CallerPaused, Unclear]
+    scene.recogniser = False
+    return scene.voice(1).quiet(0.6)
+
+
+def test_words_that_come_late_are_the_answer_though_they_answer_no_request():
+    scene = Scene().voice(0.6).quiet(1).speaks(since=0.0).quiet(0.5).late("Oui, c'est ça.", end=0.6).quiet(0.1)
+    assert scene.turns == ["Oui, c'est ça."]
+    assert scene.events[-1].earlier
+
+
+def test_the_callers_words_come_late_and_what_he_says_next_is_not_answered_with_them():
+    scene = answered_with_nothing().late("Je voudrais un rendez-vous.", end=0.6).quiet(1.5)
+    assert scene.turns == []
+    scene.final("Plutôt mardi.", end=2.6).quiet(0.5)
+    assert scene.turns == ["Je voudrais un rendez-vous. Plutôt mardi."]
+
+
+def test_late_words_leave_the_words_of_the_moment_alone():
+    scene = answered_with_nothing().interim("Plutôt mardi", end=2.6).late("Je voudrais un rendez-vous.", end=0.6)
+    assert scene.quiet(1.5).turns == ["Je voudrais un rendez-vous. Plutôt mardi"]
+
+
+def test_late_words_are_not_waited_upon_for_ever():
+    scene = answered_with_nothing().late("Je voudrais un rendez-vous.", end=0.6).quiet(ANSWERS + 1)
+    assert scene.turns == ["Je voudrais un rendez-vous."]
+
+
+@pytest.mark.parametrize(("text", "end"), [("Bonjour.", 1.0), ("", 1.2)])
+def test_a_final_for_a_request_that_was_given_up_answers_no_other(text, end):
+    scene = Scene(recogniser=False).voice(1).quiet(ANSWERS + 2).voice(1).quiet(0.4).final(text, end=end).quiet(1)
+    assert scene.turns == []
+    assert scene.kinds.count(Unclear) == 1
+    scene.final("Plutôt mardi.", end=ANSWERS + 4.0).quiet(0.5)
+    assert scene.turns == [f"{text} Plutôt mardi.".strip()]
+
+
+def test_a_request_that_was_given_up_and_is_passed_over_is_forgotten():
+    scene = Scene(recogniser=False).voice(1).quiet(ANSWERS + 2).voice(1).quiet(0.3)
+    scene.final("Plutôt mardi.", end=ANSWERS + 4.0).quiet(0.4)
+    assert scene.turns == ["Plutôt mardi."]
 
 
 # --- the recogniser owes words that the turn hangs on -----------------------------------------------------------------
@@ -611,7 +661,7 @@ def play(machine, happening):
             machine.drop_words()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HAPPENINGS, POLICIES, st.booleans())
 def test_whatever_happens_it_comes_back_to_listening_and_silence_is_told(happenings, policy, noise):
     machine = TurnMachine(policy)

@@ -5,6 +5,7 @@ import itertools
 import pytest
 import trio
 from chains import DOWN, PAUSE, QUIET, breakers, links, listen, sound
+from msgspec.structs import replace
 
 from voiced.dialog.words import ANSWERS
 from voiced.errors import ProviderOverloaded, ProviderRefused, ProviderTimeout
@@ -230,6 +231,31 @@ async def test_a_recogniser_that_took_sound_for_a_while_works_though_nobody_spok
             await trio.sleep(0.04)
         assert gate.state == "closed"
         nursery.cancel_scope.cancel()
+
+
+class Behind(Ear):
+    """A recogniser that answers the first request with nothing, and gives its words late: once it is asked again."""
+
+    async def transcribe(self, audio, heard, hints=()):
+        class Noted:
+            first = None
+
+            async def send(_, words):  # noqa: N805 - `self` is the recogniser
+                if words.final and _.first is None:
+                    _.first = words
+                    await heard.send(Heard("", final=True, start=words.end, end=words.end))
+                elif words.final and _.first:
+                    await heard.send(replace(_.first, late=True))
+                    _.first = False
+                    await trio.sleep_forever()
+
+        await super().transcribe(audio, Noted(), hints)
+
+
+async def test_words_that_come_late_answer_nothing_and_what_is_owed_is_heard_again_by_the_next(autojump_clock):
+    with trio.fail_after(60):
+        finals = await listen(chain(Behind(), Ear()), *sound(HELLO), *PAUSE, *sound(HOURS), *PAUSE, *QUIET * 15)
+    assert [(final.text, final.late) for final in finals] == [("", False), (HELLO, True), (HOURS, False)]
 
 
 # --- the tape ---------------------------------------------------------------------------------------------------------

@@ -228,10 +228,11 @@ class Session:
     async def _take_words(self, heard: trio.MemoryReceiveChannel[Heard], offset: float) -> None:
         async for words in heard:
             self._words_heard += bool(words.text)
-            if words.final and self._asked_at is not None:
+            if words.final and not words.late and self._asked_at is not None:
                 waited, self._asked_at = self.clock() - self._asked_at, None
                 metrics.FIRST_BYTE.labels("stt", self._providers.name("stt")).observe(waited)
-            self._machine.heard(words.text, final=words.final, confidence=words.confidence, end=words.end + offset)
+            end = words.end + offset
+            self._machine.heard(words.text, final=words.final, confidence=words.confidence, end=end, late=words.late)
 
     def _tell_line(self) -> None:
         counts = self._listener.counts

@@ -107,9 +107,12 @@ class TurnMachine:
         self.fired = _RULES[self.state](self, agent)
         return self._fire(self.fired, agent) if self.fired else []
 
-    def heard(self, text: str, *, final: bool, confidence: float = 1.0, end: float = 0.0) -> None:
-        """Take recognised words (`end`: audio time of the last). They are acted upon with the next frame."""
-        self.words.take(text, final=final, confidence=confidence, end=end, now=self.now)
+    def heard(self, text: str, *, final: bool, confidence: float = 1.0, end: float = 0.0, late: bool = False) -> None:
+        """Take recognised words (`end`: audio time of the last; `late`: they answer no request).
+
+        They are acted upon with the next frame.
+        """
+        self.words.take(text, final=final, confidence=confidence, end=end, now=self.now, late=late)
 
     def drop_words(self) -> None:
         """Forget what was said so far: it was answered by a key, or said before the call was ours."""

@@ -32,6 +32,8 @@ TRAILING = 0.3
 """Seconds by which the last interim of live recognition may trail the sound."""
 ANSWERS = 3.0
 """Seconds in which the recogniser answers a request to finalise; then it is given up."""
+ROUNDED = 0.1
+"""Seconds by which the recogniser's times and ours may differ; two requests lie further apart."""
 
 
 class Words:
@@ -46,7 +48,8 @@ class Words:
         self._interim = ""
         self._confidences: list[float] = []
         self._asked: deque[float] = deque()
-        self._interim_end = 0.0
+        self._given_up: deque[float] = deque(maxlen=8)  # requests that may still be answered
+        self._reach = 0.0  # audio time to which the words reach, 0 where nothing is known of it or all are final
         self._closed_at = 0.0
         self._taken: str | None = None
         self._settled_part = ""  # of the turn that was taken: the words that were final
@@ -78,34 +81,49 @@ class Words:
     def settled(self, now: float) -> bool:
         """Return whether the recogniser owes nothing: every request to finalise was answered, or is given up."""
         while self._asked and now - self._asked[0] >= ANSWERS:
-            self._asked.popleft()
+            self._given_up.append(self._asked.popleft())
         return not self._asked
 
     def asked(self, now: float) -> None:
         """Remember that the recogniser was asked for a final at `now`."""
         self._asked.append(now)
 
-    def take(self, text: str, *, final: bool, confidence: float, end: float, now: float) -> None:
-        """Take an interim or final; words spoken before `drop` are ignored."""
-        if final and self._asked:
-            self._asked.popleft()
+    def take(self, text: str, *, final: bool, confidence: float, end: float, now: float, late: bool = False) -> None:
+        """Take an interim or final; words spoken before `drop` are ignored. `late`: it answers no request."""
+        late = final and (late or not self._answers(end))
         text = text.strip()
         if end and end <= self._closed_at:
             text = self._late(text) if final else ""
             if not text:
                 return
-        if text != self._interim:
-            self.changed = now
-        if text:
-            self.end = end
-        self._interim, self._interim_end = ("", 0.0) if final else (text, end)
+        if not (late and self._interim):  # else there are newer words, which it does not replace
+            self._renew(text, end, now, final=final, late=late)
         if final and text:
             self._finals.append(text)
             self._confidences.append(confidence)
 
+    def _renew(self, text: str, end: float, now: float, *, final: bool, late: bool) -> None:
+        if text != self._interim:
+            self.changed = now
+        if text:
+            self.end = end
+        self._interim = "" if final else text
+        self._reach = 0.0 if final and not (late and text and not self._finals) else end
+
+    def _answers(self, end: float) -> bool:
+        """Return whether a final for sound until `end` is for a request that was not given up, which it answers."""
+        while self._given_up and (not end or self._given_up[0] < end - ROUNDED):
+            self._given_up.popleft()  # passed over: it will not be answered any more
+        if self._given_up:
+            self._given_up.popleft()
+            return False
+        if self._asked:
+            self._asked.popleft()
+        return True
+
     def covers(self, until: float) -> bool:
         """Return whether the words reach to `until` (audio time), where they tell; an interim may be a mere glance."""
-        return not self._interim_end or self._interim_end >= until - TRAILING
+        return not self._reach or self._reach >= until - TRAILING
 
     def close(self, now: float) -> None:
         """End the turn. A final still owed for audio before `now` counts for what it adds, or says otherwise."""
@@ -120,7 +138,7 @@ class Words:
     def _forget(self, now: float, taken: str | None) -> None:
         self._finals.clear()
         self._confidences.clear()
-        self._interim, self._interim_end = "", 0.0
+        self._interim, self._reach = "", 0.0
         self._closed_at, self._taken = now, taken
         self._settled_part, self.correction = "", False
 

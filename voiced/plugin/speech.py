@@ -26,7 +26,8 @@ class Heard(Struct, frozen=True):
     """What was understood of the audio between `start` and `end` (seconds).
 
     An interim (`final=False`) replaces the interim before it. A final replaces the interims of its span and is never
-    taken back. A final with an empty text says "that was not speech".
+    taken back. A final with an empty text says "that was not speech". A `late` final answers no `Finalise`: its words
+    lie before one that was answered without them, and are told as soon as they come.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Heard(Struct, frozen=True):
     end: float
     words: tuple[Word, ...] = ()
     confidence: float = 1.0
+    late: bool = False
 
 
 class Finalise(Struct, frozen=True):
@@ -51,7 +53,7 @@ class SttCapabilities(Struct, frozen=True):
     interim: bool = True
     words: bool = False
     finalise: bool = True
-    """True: every `Finalise` is answered by exactly one final (maybe empty)."""
+    """True: every `Finalise` is answered by exactly one final (maybe empty), beside those that are `late`."""
     patience: float = 1.5
     """Seconds that a final may take once it was asked for, or sound to be taken, before another recogniser is asked."""
 

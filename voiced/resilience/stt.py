@@ -94,12 +94,16 @@ class _Stream:
         """Pass words on, in the time of the call's stream."""
         self.attempt.settle("ok")
         heard = _moved(heard, self.offset) if self.offset else heard
+        if not heard.late:
+            self._settles(heard)
+        await self.out.send(heard)
+
+    def _settles(self, heard: Heard) -> None:
         if heard.final:
             self.tape.answered(heard)
             self.owed.answered()
             self.deadline.deadline = self.owed.due
         self.between = heard.final and not self.tape.asked
-        await self.out.send(heard)
 
     def _count(self, seconds: float) -> None:
         self.taken += seconds

@@ -16,7 +16,7 @@ FAULTS = {"stt": STT_NAMES, "tts": NAMES, "llm": NAMES, "telco": NAMES}
 """The faults that the kit knows for each kind whose providers ask a service."""
 NO_NETWORK = "its model runs in a process of this machine, which answers, fails or hangs"
 WITHOUT = {
-    ("stt", "local"): ({"overloaded", "silent", "stuck"}, NO_NETWORK),
+    ("stt", "local"): ({"overloaded", "silent", "stuck", "late"}, NO_NETWORK),
     ("tts", "local"): ({"overloaded", "silent"}, NO_NETWORK),
     ("telco", "audiosocket"): (set(), "there is no account: Asterisk asks the worker, and nothing is asked of it"),
     ("llm", "local"): (set(), "it thinks in the worker itself; there is no service behind it that could be at fault"),

@@ -12,6 +12,7 @@ from voiced.net import Network
 from voiced.plugin import ProviderOverloaded
 from voiced.testing import gladia, speechmatics
 from voiced.testing.conformance import SttRig, check_stt
+from voiced.testing.emulator import Profile
 from voiced.testing.fakes import FakeHost
 from voiced_gladia import make as make_gladia
 from voiced_gladia.options import GladiaOptions
@@ -20,6 +21,7 @@ from voiced_speechmatics import make as make_speechmatics
 from voiced_speechmatics.options import SpeechmaticsOptions
 
 SENTENCES = ("merci beaucoup", "je voudrais prendre un rendez-vous mardi", "plutôt jeudi matin")
+LATE = Profile(3.0, 3.0)
 NOBODY = "127.0.0.1:9"
 """Where nobody listens."""
 
@@ -46,14 +48,16 @@ def gladia_case(folder):
         "stuck": gladia.Faults(cut="stall", cut_at=0, cuts=1_000_000),
     }
 
+    slow = gladia.Latency(partial=LATE, final=LATE)
+
     @asynccontextmanager
     async def make(fault):
-        emulator = gladia.Gladia(faults=faults.get(fault))
+        emulator = gladia.Gladia(faults=faults.get(fault), latency=slow if fault == "late" else None)
         async with gladia.running(emulator) as served, hosted(folder) as host:
             url = f"http://{NOBODY}" if fault == "unreachable" else served.url
             yield SttRig(make_gladia(GladiaOptions(api_key="test-key", url=url), host), left=lambda: emulator.kept)
 
-    return make, (*faults, "unreachable")
+    return make, (*faults, "unreachable", "late")
 
 
 def speechmatics_case(folder):
@@ -69,14 +73,19 @@ def speechmatics_case(folder):
         "stuck": speechmatics.Faults(after=0.1, then="stall"),
     }
 
+    slow = speechmatics.Latency(partial=LATE, final=LATE, forced=LATE, utterance=LATE)
+
     @asynccontextmanager
     async def make(fault):
-        emulator = speechmatics.Speechmatics(faults=[faults[fault]] if fault in faults else [])
+        accident = [faults[fault]] if fault in faults else []
+        emulator = speechmatics.Speechmatics(
+            faults=accident, latency=slow if fault == "late" else speechmatics.Latency()
+        )
         async with speechmatics.running(emulator) as served, hosted(folder) as host:
             url = f"ws://{NOBODY}/v2" if fault == "unreachable" else f"{served.ws_url}/v2"
             yield SttRig(make_speechmatics(SpeechmaticsOptions(api_key="test-key", url=url), host))
 
-    return make, (*faults, "unreachable")
+    return make, (*faults, "unreachable", "late")
 
 
 def local_case(folder):
@@ -96,6 +105,13 @@ def local_case(folder):
 
     async def transcribe(heard, _options):
         await trio.sleep(0.1)
+        return understood(heard)
+
+    async def late(heard, _options):
+        await trio.sleep(LATE.p50)
+        return understood(heard)
+
+    def understood(heard):
         loud = sum(dbfs(heard[at : at + 160], "mulaw") > -50 for at in range(0, len(heard), 160))
         text = min(SENTENCES, key=lambda sentence: abs(length(sentence) - loud * 0.02))
         return {"text": text, "logprob": -0.1, "no_speech": 0.0}
@@ -109,11 +125,11 @@ def local_case(folder):
 
     @asynccontextmanager
     async def make(fault):
-        hears = {"": transcribe, "overloaded": gone}.get(fault, never)
+        hears = {"": transcribe, "overloaded": gone, "late": late}.get(fault, never)
         async with hosted(folder, {("whisper", "ready"): ready, ("whisper", "transcribe"): hears}) as host:
             yield SttRig(LocalStt(host), sound, SENTENCES)
 
-    return make, ("overloaded", "silent", "stuck")
+    return make, ("overloaded", "silent", "stuck", "late")
 
 
 CASES = {"gladia": gladia_case, "local": local_case, "speechmatics": speechmatics_case}

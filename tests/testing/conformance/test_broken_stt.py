@@ -291,6 +291,48 @@ class Hoarding(Through):
         assert kept
 
 
+class Behind(Through):
+    """Answers without the words, which come by themselves."""
+
+    marks = True
+
+    def told(self, heard):
+        if not heard.final or not heard.text:
+            return [heard]
+        return [replace(heard, text="", words=()), replace(heard, late=self.marks)]
+
+
+class Unmarked(Behind):
+    marks = False
+
+
+class Shifting(Through):
+    """Answers with the words that came late for the request before."""
+
+    before = Heard("", final=True, start=0, end=0)
+
+    def told(self, heard):
+        if not heard.final:
+            return [heard]
+        before, self.before = self.before, heard
+        return [before]
+
+
+class Stacking(Behind):
+    """Answers with the words that it owed and those that it was asked for."""
+
+    count, owed = 0, ""
+
+    def told(self, heard):
+        if not heard.final:
+            return [heard]
+        self.count += 1
+        if self.count == 2:
+            self.owed = heard.text
+            return [replace(heard, text="", words=())]
+        return [replace(heard, text=f"{self.owed} {heard.text}".strip())]
+
+
 class Waiting(Through):
     """Takes a minute, and no more before its service has."""
 
@@ -336,6 +378,9 @@ def test_the_right_error_is_enough():
         (Parting, "silent", "to end after it was cancelled"),
         (GivingUp, "hanging", "it gave up by itself"),
         (Hoarding, "stuck", "it keeps all: .* bytes more"),
+        (Shifting, "late", "the words of .*, before more was said, did not come"),
+        (Stacking, "late", "did not come within"),
+        (Unmarked, "late", "6 finals that are not `late` for 3 Finalise"),
     ],
 )
 def test_a_wrong_error_is_named(stt, fault, how):
@@ -346,6 +391,11 @@ def test_a_wrong_error_is_named(stt, fault, how):
 @pytest.mark.parametrize("stt", [Waiting, Bounded, GivesUp])
 def test_a_service_that_takes_nothing_is_borne_in_three_ways(stt):
     hold("recogniser", [under("stuck")], partial(failing, stt))
+
+
+@pytest.mark.parametrize("stt", [Through, Behind])
+def test_late_words_may_be_an_answer_or_come_by_themselves(stt):
+    hold("recogniser", [under("late")], partial(failing, stt))
 
 
 def test_an_unknown_fault_is_refused():

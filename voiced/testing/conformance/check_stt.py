@@ -12,7 +12,7 @@ from voiced.plugin import Finalise
 from voiced.testing.conformance import backpressure
 from voiced.testing.conformance import stt_conduct as conduct
 from voiced.testing.conformance import stt_promises as of
-from voiced.testing.conformance.faults import HANGING, SILENT, STT_NAMES, STUCK, check_error, check_names
+from voiced.testing.conformance.faults import HANGING, LATE, SILENT, STT_NAMES, STUCK, check_error, check_names
 from voiced.testing.conformance.promises import Make, Promise, hold, promise
 from voiced.testing.conformance.stt import SttRig, calling
 
@@ -45,6 +45,8 @@ def under(fault: str) -> Promise[SttRig]:
         return Promise(promise(conduct.hanging).text, conduct.hanging, fault)
     if fault == STUCK:
         return Promise(promise(backpressure.stuck).text, backpressure.stuck, fault)
+    if fault == LATE:
+        return Promise(promise(conduct.late).text, conduct.late, fault)
     return Promise(f"When its service is at fault ({fault}), it raises the error for it", partial(_fails, fault), fault)
 
 

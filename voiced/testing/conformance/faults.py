@@ -33,7 +33,9 @@ HANGING = "hanging"
 STUCK = "stuck"
 """The service takes nothing any more, while a call goes on: for recognisers alone, to which sound never ends."""
 NAMES = (*FAULTS, SILENT, HANGING)
-STT_NAMES = (*NAMES, STUCK)
+LATE = "late"
+"""The service gives words seconds after they were said: for recognisers alone, to which more is said meanwhile."""
+STT_NAMES = (*NAMES, STUCK, LATE)
 
 
 def check_names(faults: tuple[str, ...], names: tuple[str, ...] = NAMES) -> None:

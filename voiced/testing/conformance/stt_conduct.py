@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import trio
 
 from voiced.errors import ProviderError, ProviderTimeout
-from voiced.plugin import Finalise
+from voiced.plugin import Finalise, Heard
 from voiced.testing.conformance.footprint import open_sockets
 from voiced.testing.conformance.promises import expect
-from voiced.testing.conformance.stt import SttRig, calling
+from voiced.testing.conformance.stt import Line, SttRig, calling, finals
 
 
 async def slow_sink(rig: SttRig) -> None:
@@ -102,6 +104,35 @@ async def cut(rig: SttRig) -> None:
             said = await line.final()
             expect(rig.same(sentence, said.text), f"{sentence!r} was understood as {said.text!r}")
         await line.hang_up()
+
+
+async def late(rig: SttRig) -> None:
+    """Words that come late are told as soon as they come, and are no part of the answer to what is said after them."""
+    first, second, third = rig.sentences
+    async with calling(rig) as line:
+        await line.say(first)
+        await line.put(Finalise())
+        await _spoken(line, [first])
+        for sentence in (second, third):  # both are asked for before the words of either have come
+            await line.say(sentence)
+            await line.put(Finalise())
+        await _spoken(line, [first, second, third])
+        expect(not await line.hang_up(), "a final more came at the end, though nothing was said")
+    answers = [heard for heard in line.finals if not heard.late]
+    expect(len(answers) == 3, f"{len(answers)} finals that are not `late` for 3 Finalise")
+
+
+async def _spoken(line: Line, sentences: list[str]) -> None:
+    """Wait for these sentences, each in a final of its own, while nothing more is said."""
+    wanted = f"the words of {sentences[-1]!r}, before more was said,"
+    await line.heard.wait(lambda values: len(_texts(finals(values))) >= len(sentences), wanted)
+    texts = _texts(line.finals)
+    same = len(texts) == len(sentences) and all(map(line.rig.same, sentences, texts))
+    expect(same, f"{sentences} became {texts}")
+
+
+def _texts(given: Sequence[Heard]) -> list[str]:
+    return [heard.text for heard in given if heard.text]
 
 
 async def silent(rig: SttRig) -> None:

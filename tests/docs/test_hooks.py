@@ -37,7 +37,7 @@ def test_hook_voiced_plugin():
 
 def test_what_a_plugin_declares_is_documented_field_by_field():
     documented = re.findall(r"^\| `(\w+)` \| [A-Z]", PAGE.split("## What becomes")[0], re.MULTILINE)
-    assert set(documented) == set(PluginSpec.__dataclass_fields__)
+    assert set(documented) == set(PluginSpec.__struct_fields__)
 
 
 def test_every_status_is_documented():

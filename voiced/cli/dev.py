@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 @click.option("--profile", "profiles", multiple=True, metavar="[VENDOR=]PROFILE",
               help="Delays: none, real (as published, the default) or slow (three times that).")  # fmt: skip
 @click.option("--fault", "faults", multiple=True, metavar="VENDOR=FAULT",
-              help="What goes wrong: an HTTP status such as 429, slow, cut, stall, silence, malformed.")  # fmt: skip
+              help="What goes wrong: an HTTP status such as 503, throttled, slow, cut, stall, silence, malformed, "
+              "codec or idle; each vendor has some of them.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed, the same delays.")
 @click.option("--models/--no-models", default=True, show_default=True,
               help="Whether vendors hear, think and speak by the embedded models, if installed.")  # fmt: skip

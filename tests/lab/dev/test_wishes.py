@@ -4,10 +4,10 @@ import pytest
 
 from voiced.errors import BadInput
 from voiced.lab.dev.faults import fault, known_faults
-from voiced.lab.dev.slowness import all_later, chat_delays, gladia_delays, playing, speechmatics_delays
+from voiced.lab.dev.slowness import all_later, chat_delays, gladia_delays, playing, roads, speechmatics_delays
 from voiced.lab.dev.wishes import VENDORS, Wish, wishes
 from voiced.testing import acapela, elevenlabs, gladia, mistral, speechmatics
-from voiced.testing.emulator import Profile
+from voiced.testing.emulator import EUROPE, NEAR, Profile
 
 
 def test_each_vendor_has_the_next_port():
@@ -30,8 +30,13 @@ def test_profiles_are_for_all_or_for_one():
         (("nobody=slow",), (), "no profile 'nobody=slow'"),
         ((), ("nobody=429",), "no vendor 'nobody'"),
         ((), ("gladia",), "gladia has no fault ''"),
-        ((), ("gladia=200",), "gladia has no fault '200' — write an HTTP status from 400 to 599 or slow or cut"),
-        ((), ("twilio=cut",), "twilio has no fault 'cut' — write an HTTP status from 400 to 599"),
+        (
+            (),
+            ("gladia=200",),
+            "gladia has no fault '200' — write an HTTP status from 400 to 599 or throttled or slow or cut",
+        ),
+        ((), ("twilio=cut",), "twilio has no fault 'cut' — write an HTTP status from 400 to 599 or throttled or slow"),
+        ((), ("mistral=codec",), "mistral has no fault 'codec'"),
     ],
 )
 def test_what_is_no_wish_is_refused_with_what_would_be_one(profiles, faults, said):
@@ -55,4 +60,6 @@ def test_no_delays_and_slow_ones():
     assert (speechmatics_delays(1.0), speechmatics_delays(0.0)) == (speechmatics.REAL, speechmatics.Latency())
     assert playing(acapela.REAL, 0.0).first == Profile()
     assert playing(acapela.REAL, 2.0).pace == acapela.REAL.pace / 2
+    assert (roads(1.0), roads(0.0)) == (EUROPE, NEAR)
+    assert (roads(3.0, 7).mark.p50, roads(3.0, 7).seed) == (3 * EUROPE.mark.p50, 7)
     assert all_later(elevenlabs.REAL, 1.0) == elevenlabs.REAL

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from voiced.testing import gladia, mistral, speechmatics
-from voiced.testing.emulator import Profile
+from voiced.testing.emulator import EUROPE, Profile, Roads
 from voiced.testing.emulator.playback import Tempo
+from voiced.testing.emulator.roads import Way
 
 
 def later(delay: Profile, factor: float) -> Profile:
@@ -28,6 +29,12 @@ def slower(rate: float, factor: float) -> float:
 def playing(tempo: Tempo, factor: float) -> Tempo:
     """Return how a voice's sound comes."""
     return replace(tempo, first=later(tempo.first, factor), pace=slower(tempo.pace, factor))
+
+
+def roads(factor: float, seed: int = 1) -> Roads:
+    """Return the roads between a carrier and the worker, and back."""
+    ways: tuple[Way, ...] = ("webhook", "rest", "up", "down", "mark")
+    return Roads(**{way: later(getattr(EUROPE, way), factor) for way in ways}, seed=seed)
 
 
 def gladia_delays(factor: float) -> gladia.Latency:

@@ -11,7 +11,7 @@ from typing import Any
 from voiced.lab.dev.faults import fault
 from voiced.lab.dev.minds import Minds
 from voiced.lab.dev.show import Show
-from voiced.lab.dev.slowness import all_later, chat_delays, gladia_delays, playing, slower, speechmatics_delays
+from voiced.lab.dev.slowness import all_later, chat_delays, gladia_delays, playing, roads, slower, speechmatics_delays
 from voiced.lab.dev.wishes import Vendor, Wish
 from voiced.testing import acapela, elevenlabs, gladia, mistral, readspeaker, speechmatics, twilio, vonage
 from voiced.testing.emulator.hear import Hear
@@ -91,18 +91,19 @@ class Setting:
 
 @asynccontextmanager
 async def _twilio(wish: Wish, setting: Setting) -> AsyncIterator[Opened]:
-    account = twilio.Twilio(options=twilio.Options(callees=Everybody(twilio.Callee())))
+    options = twilio.Options(callees=Everybody(twilio.Callee()), roads=roads(wish.slowness, wish.seed))
+    account = twilio.Twilio(options=options)
     async with twilio.open_rest(account, **setting.how("twilio", wish)) as rest:
         rest.faults = fault("twilio", wish.fault)
-        options = {"account_sid": "${TWILIO_ACCOUNT_SID}", "auth_tokens": ["${TWILIO_AUTH_TOKEN}"], "url": rest.url}
+        told = {"account_sid": "${TWILIO_ACCOUNT_SID}", "auth_tokens": ["${TWILIO_AUTH_TOKEN}"], "url": rest.url}
         env = {"TWILIO_ACCOUNT_SID": twilio.ACCOUNT_SID, "TWILIO_AUTH_TOKEN": twilio.AUTH_TOKEN}
-        yield Opened(rest.url, options, env)
+        yield Opened(rest.url, told, env)
 
 
 @asynccontextmanager
 async def _vonage(wish: Wish, setting: Setting) -> AsyncIterator[Opened]:
     application = vonage.Application(private_key=setting.key)
-    options = vonage.Options(callees=Everybody(vonage.Callee()))
+    options = vonage.Options(callees=Everybody(vonage.Callee()), roads=roads(wish.slowness, wish.seed))
     account = vonage.Vonage(vonage.Hooks(""), application=application, options=options)
     faults = fault("vonage", wish.fault)
     async with vonage.open_rest(account, faults=faults, **setting.how("vonage", wish)) as (served, _):

@@ -88,7 +88,10 @@ class ModelsProcess(Struct):
         await self.inference.ready()
         try:
             await self.inference.load(model)
-        except ProviderError as error:  # the process died or is overloaded: another call will show
+        except (ProviderError, Unavailable) as error:
+            if isinstance(error, Unavailable) and self.inference.connected:
+                raise
+            # The process died meanwhile, or is overloaded: that says nothing of the model.
             log.warning("model_not_proved", model=model, error=type(error).__name__)
 
     async def want(self, settings: Settings) -> None:

@@ -86,13 +86,12 @@ def _sha256(path: Path, size: int, changed: int) -> str:  # noqa: ARG001 - with 
 def loading(name: str) -> Iterator[Path]:
     """Give the folder of the model `name` to load it from. Raises Unavailable for whatever comes of that.
 
-    Only what cannot be loaded is read for the sake of its checksum: reading is slow, and a start is not.
+    All of it is read before: a model with broken numbers in it loads without complaint, and hears or says nonsense.
     """
-    place = find(name)
+    place = verify(name)
     try:
         yield place
     except Exception as error:
-        verify(name)
         reason = f"the weights of {name!r} in {place} cannot be loaded: {type(error).__name__}: {error}"
         raise Unavailable(
             reason, fix="see whether there is memory for them, and that voiced[local] is up to date"

@@ -41,7 +41,7 @@ unit: $(SETUP) ## the tests, with coverage of at least 90 % of voiced/ (ARGS='-k
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report $(if $(ARGS),,--fail-under=90)
 
-gates: models ## the budgets that take minutes: latency, load
+gates: models ## the budgets that take minutes: latency, load, misfortunes
 	$(BIN)/voiced bench gates
 
 docs: $(SETUP) ## write the generated pages again

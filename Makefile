@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
+# Half as many again as there are cores: many tests wait for a call's own time.
+JOBS := $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
+
 .DEFAULT_GOAL := help
 .PHONY: help setup models demo test lint types layers unit gates docs lock clean
 
@@ -37,7 +40,7 @@ layers: $(SETUP) ## who may import whom
 
 unit: $(SETUP) ## the tests, with coverage of at least 90 % of voiced/ (ARGS='-k consent' to choose)
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/coverage run -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report $(if $(ARGS),,--fail-under=90)
 

@@ -6,12 +6,12 @@ This module loads the sentence encoder (1 s) and learns the whole library once (
 import random
 import re
 import unicodedata
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trio
 import yaml
+from msgspec.structs import replace
 
 import voiced
 import voiced_local

@@ -26,7 +26,8 @@ models: $(SETUP) ## fetch and verify the weights of the embedded speech models (
 demo: models ## a whole call on the embedded default: no account, no key; the first time it fetches the models
 	@$(BIN)/voiced demo
 
-test: lint types layers unit ## everything that has to hold before a commit
+test: $(SETUP) ## everything that has to hold before a commit
+	@$(MAKE) -k -j 2 --no-print-directory lint types layers unit
 
 lint: $(SETUP) ## style, and the formatter's opinion
 	$(BIN)/ruff check

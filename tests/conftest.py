@@ -43,21 +43,23 @@ TESTS = Path(__file__).parent
 # These take most of the time, and show hardly a line of voiced/ that the others do not show. Lines are not counted
 # while they run, nor in the processes that they start: counting makes Python 3.11 more than twice as slow.
 UNCOUNTED = {
+    "admin/test_browser.py",
     "call/test_snapshot.py", "call/test_waiting.py", "call/test_wild_callers.py",
     "cli/test_init.py",
-    "daemon/test_asterisk_call.py", "daemon/test_broken_provider.py", "daemon/test_carrier_faults.py",
-    "daemon/test_noise.py", "daemon/test_reload.py", "daemon/test_traces.py", "daemon/test_vonage.py",
+    "daemon/test_after_calls.py", "daemon/test_asterisk_call.py", "daemon/test_broken_provider.py",
+    "daemon/test_carrier_faults.py", "daemon/test_noise.py", "daemon/test_reload.py", "daemon/test_standing_in.py",
+    "daemon/test_stopping.py", "daemon/test_traces.py", "daemon/test_vonage.py",
     "dialog/test_turn.py",
     "docs/test_authoring.py",
     "flows/test_scenarios.py",
-    "lab/dev/test_whole_call.py", "lab/test_call_by_hand.py", "lab/test_survival.py",
+    "lab/dev/test_whole_call.py", "lab/test_call_by_hand.py", "lab/test_demo.py", "lab/test_survival.py",
     "packaging/test_small_by_measure.py", "packaging/test_wheel.py",
     "plugins/acapela/test_whole_calls.py", "plugins/conformance/test_llm.py", "plugins/conformance/test_stt.py",
     "plugins/conformance/test_telco.py", "plugins/conformance/test_tts.py", "plugins/local/test_brain.py",
     "plugins/local/test_brain_scores.py", "plugins/local/test_brain_shelf.py", "plugins/local/test_speech_models.py",
     "plugins/local/test_weights.py", "plugins/readspeaker/test_whole_calls.py",
     "plugins/speechmatics/test_whole_calls.py",
-    "supervisor/test_whole_house.py",
+    "supervisor/test_host.py", "supervisor/test_whole_house.py",
     "testing/conformance/test_alone.py", "testing/gladia/test_sdk.py", "testing/template/test_distribution.py",
     "testing/vonage/test_sockets.py",
 }  # fmt: skip

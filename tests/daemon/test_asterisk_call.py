@@ -96,7 +96,7 @@ async def cuts_in(phone, heard):
     await heard("Que faire")
     await phone.wait_quiet(0.15)
     phone.press("3")
-    await phone.wait_until(await phone.wait_for_agent() + 0.4)
+    await phone.wait_until(await phone.wait_for_agent() + 0.8)
     await phone.say(WHERE)
     await heard("Nous sommes à Rennes.")
     phone.press("0")

@@ -281,13 +281,15 @@ async def test_without_an_application_the_dialplan_goes_on():
 
 @pytest.mark.checklist("audiosocket-12")
 async def test_an_error_may_come():
+    told = trio.Event()
+
     async def behave(app, stream, reader):
         while (await app.next(stream, reader))[0] != 0xFF:
             pass
+        told.set()
 
-    async def listens_to_it(phone):
-        await app.taken.wait()
-        await phone.wait(0.5)
+    async def listens_to_it(_phone):
+        await told.wait()
 
     async with running(behave) as (app, asterisk):
         await asterisk.call(listens_to_it, faults=Faults(error=2))

@@ -70,6 +70,8 @@ class Vonage:
         self._replays = Replays()
         self._gone = Recent()
         """Callers' legs that are over."""
+        self._put_through = Recent()
+        """Callers' legs that talk, or talked, to a person."""
         self._ended = Ended()
         self._answers: Mapping[str, Answer] = {
             "inbound": self._inbound,
@@ -158,7 +160,10 @@ class Vonage:
         if status is not None and not hook.event.is_socket:
             self._gone.add(hook.call)
             self._offers.forget(hook.call)
-            hook.desk.over(NAME, hook.call, status)
+            if hook.call in self._put_through:  # the person's own leg may be told of later
+                hook.desk.dialled(NAME, hook.call, "answered")
+            else:
+                hook.desk.over(NAME, hook.call, status)
         return ncco.NOTHING
 
     def _stream(self, hook: Webhook) -> WebResponse:
@@ -172,6 +177,8 @@ class Vonage:
 
     def _dialled(self, hook: Webhook) -> WebResponse:
         """Say what follows a person who was called."""
+        if hook.event.status == "answered":
+            self._put_through.add(hook.call)
         result = events.DIALLED.get(hook.event.status)
         if result is None:
             return ncco.NOTHING

@@ -225,6 +225,25 @@ def test_what_became_of_a_person(ask, desk, sender, status, result):
     assert desk.asked == [("dialled", "vonage", CALL, result)]
 
 
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        (("answered",), ("dialled", "vonage", CALL, "answered")),
+        (("answered", "completed"), ("dialled", "vonage", CALL, "answered")),
+        (("started", "ringing"), ("over", "vonage", CALL, "completed")),
+    ],
+)
+def test_who_was_put_through_did_not_hang_up_on_us(ask, desk, sender, told, asked):
+    """The legs of a caller and of the person they talk to end together: their events come in any order."""
+    callee = {"from": "33900000001", "to": "33199000001", "uuid": "callee"}
+    for status in told:
+        ask(sender.post(f"/voice/vonage/dialled/{CALL}", {**callee, "status": status}))
+    ask(sender.post("/voice/status", of_call(status="completed")))
+    ask(sender.post(f"/voice/vonage/dialled/{CALL}", {**callee, "status": "completed"}))
+    assert desk.asked[0] == asked
+    assert {each[-1] for each in desk.asked} == {asked[-1]}
+
+
 def test_a_leg_that_failed_is_not_answered_by_its_end(ask, desk, sender):
     """The call goes on with a new stream: nothing that comes late about that leg may end it."""
     ask(sender.post("/voice/inbound", of_call()))

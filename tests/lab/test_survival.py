@@ -13,15 +13,13 @@ from rich.console import Console
 from worker_house import build
 
 from voiced.audio import MULAW_8K
-from voiced.lab.bad_line import without_line
 from voiced.lab.cases import CASES as ALL
 from voiced.lab.cases import Case, named
 from voiced.lab.chaos import Misfortune
 from voiced.lab.demo import SCENARIO, set_stage
 from voiced.lab.happenings import Happenings
 from voiced.lab.survival import Survived, as_gates, survive
-from voiced.testing.caller.facts import Span, longest_silence
-from voiced.testing.caller.journal import Journal
+from voiced.testing.caller.facts import longest_silence
 from voiced.testing.caller.tape import Tape
 from voiced.testing.emulator.prompter import Said
 
@@ -133,17 +131,6 @@ def test_the_longest_silence_is_between_two_sounds():
     silence = longest_silence(tape, ())
     assert (silence.start, silence.end) == pytest.approx((1.0, 4.0), abs=0.02)
     assert MULAW_8K.seconds(len(loud)) == 1.0
-    silence = longest_silence(tape, (), [Span(0.5, 3.5)])
-    assert (silence.start, silence.end) == pytest.approx((5.0, 6.0), abs=0.02)
-
-
-def test_a_call_is_without_a_line_from_the_last_word_of_one_to_the_opening_of_the_next():
-    clock = iter((10.0, 11.0, 12.0, 15.0, 24.0, 25.0))
-    journal = Journal(lambda: next(clock))
-    journal.note("call", status="in-progress")
-    for kind in ("ws.open", "ws.received", "ws.open", "ws.received"):
-        journal.note(kind)
-    assert without_line(journal) == [Span(4.0, 13.0)]
 
 
 def test_cases_are_chosen_by_name():

@@ -6,7 +6,7 @@ import trio
 from voiced.errors import ProviderBadInput, ProviderOverloaded, ProviderRefused, ProviderThrottled, ProviderTimeout
 from voiced.plugin import HangUp, OutboundCall
 from voiced.resilience import Allowance, Breakers, Carrier
-from voiced.resilience.carrier import IN_SILENCE, PLACE, RECORDS, TELL
+from voiced.resilience.carrier import IN_A_HURRY, IN_SILENCE, PLACE, RECORDS, TELL, TELL_IN_A_HURRY
 from voiced.resilience.retry import SLOW_DOWN, TRIES
 
 DOWN = ProviderOverloaded("503")
@@ -101,6 +101,21 @@ async def test_each_operation_has_its_deadline(name, deadline, autojump_clock):
     with pytest.raises(ProviderTimeout):
         await ASKS[name](carrier)
     assert trio.current_time() - began == pytest.approx(TRIES * deadline + 3 * IN_SILENCE.first_pause)
+
+
+async def test_in_a_hurry_an_answer_is_awaited_less_long_and_once_more_at_most(autojump_clock):
+    api, carrier = house(*[1000.0] * TRIES)
+    began = trio.current_time()
+    with pytest.raises(ProviderTimeout):
+        await carrier.redirect("CA1", HangUp(), ORDER.hooks, hurry=True)
+    assert trio.current_time() - began == pytest.approx(2 * TELL_IN_A_HURRY + IN_A_HURRY.first_pause)
+    assert len(api.asked) == 2
+
+
+async def test_a_call_that_goes_on_already_is_not_redirected_again(autojump_clock):
+    api, carrier = house(1000.0)
+    await carrier.redirect("CA1", HangUp(), ORDER.hooks, moot=lambda: bool(api.asked))
+    assert len(api.asked) == 1
 
 
 async def test_each_operation_has_a_breaker_that_is_shown_with_the_others(autojump_clock, measured):

@@ -96,6 +96,15 @@ def test_how_long_the_line_will_play_what_waits(line):
     assert media.ahead() == pytest.approx(1.0 - SOUND_AHEAD), "the line played what it had, and nothing more"
 
 
+def test_a_carrier_that_cannot_be_asked_whether_it_lives_may_be_silent_for_longer(line):
+    media, _, _ = line
+    patience = Patience()
+    media.tick(patience.silence + 1)
+    assert media.gone == ""
+    media.tick(patience.unasked)
+    assert media.gone == "silent"
+
+
 def test_after_the_farewell_nothing_is_sent(line):
     media, _, theirs = line
     media.tick(0.0)

@@ -61,6 +61,8 @@ class Call(Struct, eq=False):
     book: PhraseBook
     journal: Journal
     token: str
+    spare: str = ""
+    """Another token that opens it: the carrier was told of that over its API, and may have asked for one meanwhile."""
     opening: Opening = field(default_factory=Begun)
     session: Session | None = None
     resumes: int = 0
@@ -160,8 +162,9 @@ class Switchboard:
         """Return the call that `token` opens, once."""
         call_id = self._tokens.redeem(token, self._now())
         for call in self._calls.values():
-            if call.call_id == call_id and call.offer.provider == provider and call.token == token:
+            if call.call_id == call_id and call.offer.provider == provider and token in {call.token, call.spare}:
                 call.redeemed = True
+                call.spare = "" if token == call.spare else call.spare
                 return call
         return None
 
@@ -224,11 +227,22 @@ class Switchboard:
             self._emptied = trio.Event()
             await self._emptied.wait()
 
-    def strays(self, patience: float) -> Sequence[Call]:
-        """Return the calls whose stream ended `patience` seconds ago, or more, unnoticed by the carrier."""
-        due = self._now() - patience
-        calls = self._calls.values()
-        return [call for call in calls if call.left_at is not None and call.left_at <= due and not call.parted]
+    def strays(self, *, lost: float, ended: float) -> Sequence[Call]:
+        """Return the calls whose stream was lost `lost` seconds ago, or ended `ended` ago, unnoticed by the carrier."""
+        now = self._now()
+
+        def due(call: Call) -> bool:
+            if call.left_at is None or call.parted:
+                return False
+            return now - call.left_at >= (lost if _was_lost(call) else ended)
+
+        return [call for call in self._calls.values() if due(call)]
+
+    def stray(self, call: Call) -> AfterStream:
+        """Say what follows the stream of a call of `strays`, whatever the carrier asks and is answered meanwhile."""
+        follows = self.after_stream(call.offer)
+        call.spare = call.token if isinstance(follows, Admission) else ""
+        return follows
 
     def knows(self, provider: str, carrier_call_id: str) -> bool:
         """Return whether the call is one of ours, over or not."""
@@ -327,7 +341,8 @@ class Switchboard:
         call.touched = self._now()
         if call.session is session and call.asked is not session:
             call.left_at = call.touched
-        replaced = call.session is not session or (ending.by == "caller" and not call.redeemed)
+        awaited = bool(call.spare) or not call.redeemed
+        replaced = call.session is not session or (ending.by == "caller" and awaited)
         if ending.by not in {"dropped", "transfer"} and not replaced:
             self._close_by(call, ending)
 
@@ -358,6 +373,10 @@ class Switchboard:
         transferring = call.session is not None and call.session.ending is not None and call.session.ending.connect
         patience = REMEMBER * 60 if transferring else LIFE * 1.5
         return not live and now - call.touched > patience
+
+
+def _was_lost(call: Call) -> bool:
+    return call.session is not None and call.session.ending is not None and call.session.ending.by == "dropped"
 
 
 def refusal(reasons: Sequence[str]) -> str:

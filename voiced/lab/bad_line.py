@@ -16,8 +16,6 @@ from urllib.parse import urlsplit
 import trio
 
 from voiced.lab.cases import Case
-from voiced.testing.caller.facts import Span
-from voiced.testing.caller.journal import Journal
 from voiced.testing.emulator.proxy import Wire, proxied
 from voiced.testing.twilio import ACCOUNT_SID, AUTH_TOKEN, Options, Twilio
 from voiced.testing.twilio.rest import RestDouble, RestFaults, open_rest
@@ -26,8 +24,8 @@ SPOKEN = 16_000
 """Bytes to the carrier after which the agent is within a sentence: about a second of sound, as messages write it."""
 LULL = 1.5
 """Seconds for which nothing comes through a line that stalls, until TCP has sent it all again."""
-DOWN = 6.5
-"""Seconds for which the API is down: the worker asks it for another stream after 5 to 6 s."""
+LONGEST = 10.0
+"""Seconds after which nobody will ask the API any more."""
 OUTAGES: Mapping[str, RestFaults] = {"cut": RestFaults(outage=503), "stall": RestFaults(late=60.0)}
 
 
@@ -64,16 +62,17 @@ class BadLine:
         return True
 
     async def lose_unnoticed(self, case: Case) -> bool:
-        """Lose the stream unnoticed by the carrier while the agent speaks, and its API for a while.
+        """Lose the stream unnoticed by the carrier while the agent speaks, and its API until it was asked in vain.
 
-        Return whether it was asked in vain meanwhile.
+        Return whether it was.
         """
         await self.wire.wait_given(self.wire.given + SPOKEN)
         self.rest.faults = OUTAGES[case.how]
         self.wire.strand()
-        await trio.sleep(DOWN)
+        with trio.move_on_after(LONGEST) as waiting:
+            await self.rest.journal.wait_for("http.request")
         self.rest.faults = RestFaults()
-        return bool(self.rest.journal.of("http.request"))
+        return not waiting.cancelled_caught
 
 
 @asynccontextmanager
@@ -85,14 +84,3 @@ async def bad_line(url: str) -> AsyncIterator[BadLine]:
         twilio = Twilio(f"{url}/voice/inbound", status_url=f"{url}/voice/status", options=options)
         async with open_rest(twilio) as rest:
             yield BadLine(twilio, wire, rest)
-
-
-def without_line(journal: Journal) -> list[Span]:
-    """Return when a call had no stream that led anywhere, in seconds since the answer: from the last word to the next.
-
-    Only streams after the first count, and only for what was lost unnoticed: a loss that is noticed takes no time.
-    """
-    answered = next((each.at for each in journal.of("call") if each.data.get("status") == "in-progress"), 0.0)
-    opened = [each.at for each in journal.of("ws.open")][1:]
-    heard = [each.at for each in journal.of("ws.received")]
-    return [Span(max(at for at in heard if at <= again) - answered, again - answered) for again in opened]

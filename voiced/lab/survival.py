@@ -14,7 +14,6 @@ from rich.table import Table
 
 from voiced.audio import MULAW_8K
 from voiced.config.catalogue import Plugins
-from voiced.lab.bad_line import without_line
 from voiced.lab.cases import CASES, Case
 from voiced.lab.chaos import Misfortune, unlucky
 from voiced.lab.demo import SCENARIO, Stage, hold
@@ -25,13 +24,13 @@ from voiced.lab.screen import Screen
 from voiced.lab.voices import no_voice
 from voiced.lab.worker import started
 from voiced.registry import discover
-from voiced.testing.caller.facts import Span, longest_silence
+from voiced.testing.caller.facts import longest_silence
 from voiced.testing.emulator.prompter import said
 from voiced.testing.scenario import read_scenario
 from voiced.testing.twilio import CallReport
 
 SOON = 2.5
-"""Seconds of silence that a caller may hear: of a line that nobody could speak on, none of it counts."""
+"""Seconds of silence that a caller may hear."""
 AT_ONCE = 4
 """Calls at the same time, each with a worker of its own."""
 
@@ -46,8 +45,6 @@ class Survived:
     """Seconds of the longest silence that the caller heard."""
     failures: tuple[str, ...]
     happenings: Happenings
-    lineless: float = 0.0
-    """Seconds for which the carrier led the line nowhere, unnoticed by itself: they are no part of `silence`."""
 
     @property
     def faults(self) -> list[str]:
@@ -118,14 +115,9 @@ async def _hold(case: Case, stage: Stage, plugins: Plugins) -> tuple[Survived, C
             async with started(stage.config, stage.url, stage.data, stage.env) as worker:
                 report = cast("CallReport", await hold(worker, found.carrier(worker.url), play, happenings))
         nursery.cancel_scope.cancel()
-    lineless = without_line(report.journal) if case.kind == "api" else ()
-    silence = await trio.to_thread.run_sync(longest_silence, report.tape, report.spoken, lineless)
+    silence = await trio.to_thread.run_sync(longest_silence, report.tape, report.spoken)
     faults = (*play.failures, *report.failures)
-    return Survived(case, fate.struck, silence.end - silence.start, faults, happenings, _seconds(lineless)), report
-
-
-def _seconds(spans: Sequence[Span]) -> float:
-    return sum(span.end - span.start for span in spans)
+    return Survived(case, fate.struck, silence.end - silence.start, faults, happenings), report
 
 
 def _tell(console: Console, survived: Survived) -> None:
@@ -138,9 +130,8 @@ def _tell(console: Console, survived: Survived) -> None:
 
 def table(survived: Sequence[Survived]) -> Table:
     """Return the table of how each call went."""
-    drawn = Table("misfortune", "longest silence", "without a line", "")
+    drawn = Table("misfortune", "longest silence", "")
     for each in survived:
         verdict = "[green]survived[/green]" if not each.faults else f"[red]{'; '.join(each.faults)}[/red]"
-        lineless = f"{each.lineless:.1f} s" if each.lineless else ""
-        drawn.add_row(each.case.name, f"{each.silence:.2f} s", lineless, verdict)
+        drawn.add_row(each.case.name, f"{each.silence:.2f} s", verdict)
     return drawn

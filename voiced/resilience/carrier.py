@@ -6,7 +6,7 @@ placed twice rings twice, so that is never done again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -18,6 +18,10 @@ from voiced.resilience.retry import Manner
 
 IN_SILENCE = Manner(first_pause=2.0, longest_pause=10.0, slow=True)
 """Somebody hears nothing until the carrier was told, and so long as it was not."""
+IN_A_HURRY = Manner(tries=2, slow=True)
+"""The same at first: what keeps an API from answering is over at once, more often than not."""
+TELL_IN_A_HURRY = 0.8
+"""Seconds that the carrier may take then: a redirection that was obeyed all the same is not told again."""
 TELL = 5.0
 """Seconds that the carrier may take to be told what a call does next."""
 PLACE = 10.0
@@ -38,16 +42,24 @@ class Carrier(Struct, frozen=True):
         gate = self.breakers.gate("telco.hang_up", self.name)
         await ask(gate, partial(self.control.hang_up, call), repeatable=True, deadline=TELL, manner=IN_SILENCE)
 
-    async def redirect(self, call: str, follows: AfterStream, hooks: str) -> None:
-        """Let a call go on with `follows`."""
+    async def redirect(
+        self,
+        call: str,
+        follows: AfterStream,
+        hooks: str,
+        *,
+        hurry: bool = False,
+        moot: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Let a call go on with `follows`. `moot`: whether it does already, so that it is not to be told (again)."""
+
+        async def tell() -> None:
+            if not moot():
+                await self.control.redirect(call, follows, hooks)
+
         gate = self.breakers.gate("telco.redirect", self.name)
-        await ask(
-            gate,
-            partial(self.control.redirect, call, follows, hooks),
-            repeatable=True,
-            deadline=TELL,
-            manner=IN_SILENCE,
-        )
+        deadline, manner = (TELL_IN_A_HURRY, IN_A_HURRY) if hurry else (TELL, IN_SILENCE)
+        await ask(gate, tell, repeatable=True, deadline=deadline, manner=manner)
 
     async def place(self, order: OutboundCall) -> str:
         """Place a call. Asked once: what did not answer may have placed it."""

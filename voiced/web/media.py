@@ -25,10 +25,12 @@ TRY_LATER = (BlockingIOError, InterruptedError)
 class Patience(Struct, frozen=True):
     """How long a silent or slow peer is borne. Seconds and bytes."""
 
-    silence: float = 30.0
-    """Without any byte for so long, pings unanswered, the peer is taken for dead."""
-    ping: float = 10.0
-    """After so much silence, and again each time, it is asked by a ping."""
+    silence: float = 4.0
+    """Without any byte for so long, pings unanswered, the peer is taken for dead: a caller's line is never silent."""
+    unasked: float = 30.0
+    """The same of a peer that cannot be asked by a ping."""
+    ping: float = 1.0
+    """After so much silence, and again each time, it is asked."""
     backlog: int = 256 * 1024
     """Bytes that the peer may leave unread (half a minute of speech in base64)..."""
     backlog_time: float = 5.0
@@ -173,14 +175,15 @@ class MediaSocket:
                 self.fail(error)
 
     def _ask(self, now: float) -> None:
-        if now - self._heard_at >= self._patience.silence:
+        ping, patience = self._framing.ping(), self._patience
+        if now - self._heard_at >= (patience.silence if ping else patience.unasked):
             # This process may have been the one asleep: look before judging.
             self.readable()
             if not self._heard:
                 self.gone = self.gone or "silent"
-        elif now - self._pinged_at >= self._patience.ping:
+        elif now - self._pinged_at >= patience.ping:
             self._pinged_at = now
-            self.write(self._framing.ping())
+            self.write(ping)
 
     def _watch_backlog(self, now: float) -> None:
         if len(self._out) <= self._patience.backlog:

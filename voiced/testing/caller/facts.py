@@ -114,12 +114,9 @@ def barge_ins(tape: Tape, spoken: Sequence[Spoken]) -> list[BargeIn]:
     return found
 
 
-def longest_silence(tape: Tape, spoken: Sequence[Spoken], lineless: Sequence[Span] = ()) -> Span:
-    """Return the longest time between two sounds of a call in which neither side could be heard.
-
-    The spans of `lineless`, in which nobody could have been, count as sounds.
-    """
-    sounds = [*caller_spans(tape, spoken), *audible_spans(tape.agent.all()), *lineless]
+def longest_silence(tape: Tape, spoken: Sequence[Spoken]) -> Span:
+    """Return the longest time between two sounds of a call in which neither side could be heard."""
+    sounds = [*caller_spans(tape, spoken), *audible_spans(tape.agent.all())]
     heard = sorted(sounds, key=lambda span: span.start)
     longest, until = Span(0.0, 0.0), heard[0].end if heard else 0.0
     for span in heard:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import trio
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -28,10 +30,18 @@ class Journal:
         self._clock = clock
         self._origin = clock()
         self.entries: list[Entry] = []
+        self._noted = trio.Event()
 
     def note(self, kind: str, **data: Any) -> None:
         """Write down something that happens now."""
         self.entries.append(Entry(self._clock() - self._origin, kind, data))
+        self._noted.set()
+
+    async def wait_for(self, kind: str, count: int = 1) -> None:
+        """Wait until there are `count` entries of this kind."""
+        while len(self.of(kind)) < count:
+            self._noted = trio.Event()
+            await self._noted.wait()
 
     def of(self, kind: str) -> list[Entry]:
         """Return the entries of one kind, in order."""

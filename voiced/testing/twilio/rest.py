@@ -31,7 +31,7 @@ from voiced.testing.twilio.webhook import API_VERSION
 
 @dataclass(frozen=True, slots=True)
 class RestFaults:
-    """What goes wrong with every request.
+    """What goes wrong with every request that arrives.
 
     Args:
         throttled: 429/20429...
@@ -99,21 +99,22 @@ class RestDouble:
         """Answer one request."""
         params = repeated(request.body.decode()) | request.query
         self.journal.note("http.request", method=request.method, path=request.path, fields=params)
+        faults = self.faults
         late = await self._late.wait()
-        await trio.sleep(self.faults.late)
+        await trio.sleep(faults.late)
         try:
-            reply = self._answer(request, params)
+            reply = self._answer(request, params, faults)
         except ApiError as error:
-            reply = error.reply(self.faults.retry_after)
+            reply = error.reply(faults.retry_after)
         body = reply.body if reply.json is None else msgspec.json.encode(reply.json)
         self.journal.note("http.response", status=reply.status, path=request.path, late=late)
         return Response(reply.status, body, reply.content_type, reply.headers)
 
-    def _answer(self, request: Request, params: Params) -> Reply:
-        if self.faults.outage:
-            return Reply(self.faults.outage, body=b"<html>upstream error</html>", content_type="text/html")
+    def _answer(self, request: Request, params: Params, faults: RestFaults) -> Reply:
+        if faults.outage:
+            return Reply(faults.outage, body=b"<html>upstream error</html>", content_type="text/html")
         self._authenticate(request)
-        if self.faults.throttled:
+        if faults.throttled:
             raise ApiError(429, 20429, "Too Many Requests")
         for method, pattern, resource in self._routes:
             match = pattern.fullmatch(request.path.replace("%2B", "+"))

@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
-# More than there are cores save a minute, but calls in real time then wait for each other.
-JOBS := $(shell nproc)
+# One more than there are cores: calls in real time wait more than they compute.
+JOBS := $(shell expr $$(nproc) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup models demo test lint types layers unit gates docs lock clean

@@ -206,7 +206,7 @@ async def test_a_starved_stream_lives_on_what_it_is_sent():
     ("ending", "last"), [("end", (0x00, b"")), ("close", None), ("half-open", None), ("reset", "reset")]
 )
 async def test_a_callers_hang_up(ending, last):
-    seen = []
+    seen, over = [], trio.Event()
 
     async def behave(app, stream, reader):
         try:
@@ -215,13 +215,14 @@ async def test_a_callers_hang_up(ending, last):
             seen.append(found)
         except trio.BrokenResourceError:
             seen.append("reset")
+        over.set()
 
     async def leaves(phone):
         await phone.wait(0.05)
 
     async with running(behave) as (app, asterisk):
         await asterisk.call(leaves, faults=Faults(ending=ending, half_open_for=0.1))
-        await trio.testing.wait_all_tasks_blocked()
+        await over.wait()
     assert seen == [last]
     assert app.asked[-1][0] == "over"
 
@@ -280,7 +281,8 @@ async def test_without_an_application_the_dialplan_goes_on():
 
 
 @pytest.mark.checklist("audiosocket-12")
-async def test_an_error_may_come():
+@pytest.mark.parametrize("slow", [0.0, 0.1])
+async def test_an_error_may_come(slow):
     told = trio.Event()
 
     async def behave(app, stream, reader):
@@ -292,7 +294,7 @@ async def test_an_error_may_come():
         await told.wait()
 
     async with running(behave) as (app, asterisk):
-        await asterisk.call(listens_to_it, faults=Faults(error=2))
+        await asterisk.call(listens_to_it, faults=Faults(error=2, slow=slow))
     assert app.got[-1] == (0xFF, b"\x02")
 
 

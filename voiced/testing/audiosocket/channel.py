@@ -55,6 +55,7 @@ class Channel:
         self._fed = not faults.starves
         self._began = self._active = self._received = 0.0
         self._mute = False
+        self._error = faults.error
         self._nonsense = islice(cycle(NONSENSE), faults.nonsense)
 
     async def run(self, address: str, call: str) -> Result:
@@ -89,7 +90,7 @@ class Channel:
 
     # --- Sink of the line ---
 
-    async def frame(self, index: int, frame: MouthFrame) -> None:
+    async def frame(self, _index: int, frame: MouthFrame) -> None:
         """Send the caller's sound, as many frames of the line as make one message."""
         self._rest += self._to.feed(frame.line)
         size = AudioFormat("pcm16", self._faults.rate).size(self._faults.ptime)
@@ -99,8 +100,9 @@ class Channel:
             await self._send(wire.message(self._kind, sound))
         for kind, payload in self._nonsense:
             await self._send(wire.message(kind, payload))
-        if self._faults.error is not None and index == 1:
-            await self._send(wire.message(wire.ERROR, bytes([self._faults.error])))
+        if self._error is not None:
+            error, self._error = self._error, None
+            await self._send(wire.message(wire.ERROR, bytes([error])))
 
     async def echo(self, name: str) -> None:
         """There are no marks."""

@@ -5,9 +5,10 @@ VoicedError
 ├── ProviderError             a provider failed; `retryable` says whether another try may help
 │   ├── ProviderTimeout       no answer within the caller's deadline, or no connection (`stage` is "connect")
 │   ├── ProviderRefused       credentials, quota or policy: do not try again, do not call it an outage
-│   ├── ProviderThrottled     asked to slow down; `retry_after` in seconds
-│   ├── ProviderOverloaded    temporarily unable (5xx, connection lost); `retry_after` in seconds where it said so
-│   │   └── ProviderClosed    it closed the connection; `code` and `reason` are its own
+│   ├── ProviderBusy          not now; `retry_after` in seconds where it said so
+│   │   ├── ProviderThrottled     asked to slow down
+│   │   └── ProviderOverloaded    temporarily unable (5xx, connection lost)
+│   │       └── ProviderClosed    it closed the connection; `code` and `reason` are its own
 │   ├── ProviderBadInput      it will never accept this request
 │   └── ProviderProtocol      it spoke something that is not its protocol
 ├── CallRefused               the call cannot be taken (full, draining, no flow); answer politely
@@ -77,8 +78,8 @@ class ProviderRefused(ProviderError):
     retryable = False
 
 
-class ProviderThrottled(ProviderError):
-    """The provider asked to slow down for `retry_after` seconds (None: it did not say)."""
+class ProviderBusy(ProviderError):
+    """Not now: it may have said for how many seconds (`retry_after`; None: it did not)."""
 
     def __init__(
         self,
@@ -93,23 +94,12 @@ class ProviderThrottled(ProviderError):
         self.retry_after = retry_after
 
 
-class ProviderOverloaded(ProviderError):
-    """The provider cannot answer for now: 5xx, connection lost, queue full.
+class ProviderThrottled(ProviderBusy):
+    """The provider asked to slow down: it is there, and that is no outage."""
 
-    It may have said for how many seconds (`retry_after`; None: it did not).
-    """
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        retry_after: float | None = None,
-        provider: str = "",
-        stage: Stage = "request",
-        hint: str = "",
-    ) -> None:
-        super().__init__(message, provider=provider, stage=stage, hint=hint)
-        self.retry_after = retry_after
+class ProviderOverloaded(ProviderBusy):
+    """The provider cannot answer for now: 5xx, connection lost, queue full."""
 
 
 class ProviderClosed(ProviderOverloaded):

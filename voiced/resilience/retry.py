@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from voiced.errors import ProviderError, ProviderOverloaded, ProviderThrottled, ProviderTimeout
+from voiced.errors import ProviderBusy, ProviderError, ProviderThrottled, ProviderTimeout
 
 TRIES = 3
 """Times that a request is made at most."""
@@ -74,8 +74,8 @@ def pause(fault: Exception, tries: int, chance: float, manner: Manner = IN_A_CAL
 
 def asks_for(fault: Exception) -> float | None:
     """Return the seconds for which a provider asks to be left alone by `fault`; None when it does not ask."""
-    if isinstance(fault, ProviderThrottled):
-        return SLOW_DOWN if fault.retry_after is None else min(fault.retry_after, LONGEST_HOLD)
-    if isinstance(fault, ProviderOverloaded) and fault.retry_after is not None:
+    if not isinstance(fault, ProviderBusy):
+        return None
+    if fault.retry_after is not None:
         return min(fault.retry_after, LONGEST_HOLD)
-    return None
+    return SLOW_DOWN if isinstance(fault, ProviderThrottled) else None

@@ -46,8 +46,9 @@ def lives(tmp_path, name):
     )
 
 
-def dies(tmp_path, name):
-    return python(f"open({str(tmp_path / name)!r}, 'a').write('x'); raise SystemExit(3)")
+def dies(tmp_path, name, code=3, after=0.0):
+    note = f"open({str(tmp_path / name)!r}, 'a').write('x')"
+    return python(f"import time; {note}; time.sleep({after}); raise SystemExit({code})")
 
 
 def noted(tmp_path, name):
@@ -76,7 +77,7 @@ class Run:
 
 
 @asynccontextmanager
-async def running(tmp_path, children, drain_seconds=0.0):
+async def running(tmp_path, children, drain_seconds=0.0, *, ready=True):
     tell, signals = trio.open_memory_channel(10)
     board = Board(tmp_path / "board")
     supervisor = Supervisor(children, board, drain_seconds=drain_seconds)
@@ -87,7 +88,7 @@ async def running(tmp_path, children, drain_seconds=0.0):
         while not it.over.is_set():
             for keeper in supervisor._workers:
                 if keeper.pid is not None:
-                    board.write(0, Record(keeper.pid, trio.current_time(), 0, 1, ready=True, draining=False))
+                    board.write(0, Record(keeper.pid, trio.current_time(), 0, 1, ready=ready, draining=False))
             await trio.sleep(0.5)
 
     async def run():
@@ -115,6 +116,20 @@ async def test_what_keeps_dying_is_given_up_and_the_others_go_on(tmp_path, mock_
 
 async def test_when_no_worker_can_be_kept_running_it_ends_with_1(tmp_path, mock_clock):
     async with running(tmp_path, {WORKER: dies(tmp_path, "worker"), OTHER: lives(tmp_path, "jobs")}) as it:
+        assert await it.end() == 1
+    assert noted(tmp_path, "worker") == 6
+
+
+async def test_when_no_worker_will_start_it_ends_at_once_with_what_they_said(tmp_path, mock_clock):
+    children = {WORKER: dies(tmp_path, "worker", code=2), OTHER: lives(tmp_path, "jobs")}
+    async with running(tmp_path, children, ready=False) as it:
+        assert await it.end() == 2
+    assert noted(tmp_path, "worker") < 6
+
+
+async def test_once_calls_were_taken_a_worker_that_will_not_start_is_tried_again(tmp_path, mock_clock):
+    children = {WORKER: dies(tmp_path, "worker", code=2, after=0.2), OTHER: lives(tmp_path, "jobs")}
+    async with running(tmp_path, children) as it:
         assert await it.end() == 1
     assert noted(tmp_path, "worker") == 6
 

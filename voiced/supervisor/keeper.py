@@ -18,6 +18,8 @@ from voiced.supervisor.restarts import GiveUp, Restarts
 
 log = logger("supervisor")
 
+REFUSED = 2
+"""Exit code of a process that cannot start until somebody mends what it has said is wrong."""
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """For the models' process: the threads of numpy spin, and double the cost."""
 
@@ -29,7 +31,8 @@ class Keeper:
         self, child: Child, command: Sequence[str], sockets: Sequence[int], ended: Callable[[int], None]
     ) -> None:
         self.child = child
-        self.given_up = False
+        self.given_up = self.refused = False
+        """Whether it is not started any more; whether it would not start the last time."""
         self._command, self._sockets, self._ended = command, sockets, ended
         self._process: trio.Process | None = None
         self._restarts = Restarts()
@@ -76,6 +79,7 @@ class Keeper:
         await self._after_death(code, began)
 
     async def _after_death(self, code: int, began: float) -> None:
+        self.refused = code == REFUSED
         PROCESS_RESTARTS.labels(self.child.kind).inc()
         verdict = self._restarts.ended(began, trio.current_time())
         if isinstance(verdict, GiveUp):

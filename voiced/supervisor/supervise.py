@@ -22,7 +22,7 @@ from voiced.daemon.notify import Manager, report, this_process
 from voiced.fleet.board import Board
 from voiced.observe.log import logger
 from voiced.supervisor.children import Child, command, wanted
-from voiced.supervisor.keeper import Keeper
+from voiced.supervisor.keeper import REFUSED, Keeper
 from voiced.supervisor.post import take_post
 from voiced.supervisor.silence import LOOK, Silence
 from voiced.web.listen import adopt_listeners, open_listeners
@@ -49,6 +49,7 @@ class Supervisor:
     ) -> None:
         """Take the processes with their commands; `sockets` are inherited by the workers."""
         self._drain = drain_seconds
+        self._served = False
         self._board = board
         self._silence = Silence()
         self._keepers = [
@@ -68,29 +69,31 @@ class Supervisor:
         return clear
 
     async def run(self, signals: AsyncIterator[int], manager: Manager) -> int:
-        """Run until told to stop, or until no worker is left to run; return the exit code."""
+        """Run until told to stop, or until no worker is left to run; return the exit code.
+
+        It is `REFUSED` when no worker would start and none ever took calls: they have said why.
+        """
         async with trio.open_nursery() as nursery:
             for keeper in self._keepers:
                 nursery.start_soon(keeper.run)
             nursery.start_soon(report, manager, self._state)
-            lost = await self._until_told(signals, manager)
+            code = await self._until_told(signals, manager)
             manager.tell("STOPPING=1")
             await self._stop(signals)
             nursery.cancel_scope.cancel()
         log.info("stopped")
-        return 1 if lost else 0
+        return code
 
-    async def _until_told(self, signals: AsyncIterator[int], manager: Manager) -> bool:
-        """Wait for the signal to stop; return True when there is nothing left to run instead."""
-        lost = False
+    async def _until_told(self, signals: AsyncIterator[int], manager: Manager) -> int:
+        """Wait for the signal to stop, or until there is nothing left to run; return the exit code."""
+        code = 0
         async with trio.open_nursery() as nursery:
 
             async def watch() -> None:
-                nonlocal lost
-                while not all(keeper.given_up for keeper in self._workers):
+                nonlocal code
+                while not (code := self._lost()):
                     self._abort_silent(nursery)
                     await trio.sleep(LOOK)
-                lost = True
                 log.error("no_worker_left")
                 nursery.cancel_scope.cancel()
 
@@ -100,7 +103,14 @@ class Supervisor:
                     break
                 self._reload(manager)
             nursery.cancel_scope.cancel()
-        return lost
+        return code
+
+    def _lost(self) -> int:
+        """Return the exit code when no worker can be kept running; 0 while one may."""
+        self._served = self._served or any(record.ready for record in self._board.records().values())
+        if not self._served and all(keeper.refused for keeper in self._workers):
+            return REFUSED
+        return 1 if all(keeper.given_up for keeper in self._workers) else 0
 
     def _reload(self, manager: Manager) -> None:
         log.info("reloading")

@@ -43,7 +43,7 @@ def test_a_model_is_needed_that_no_call_can_do_without(project, more, needed):
         "stt: parrot, tts: parrot", "stt: local, tts: local")  # fmt: skip
     project.settings.file.write_text(text + more, "utf-8")
     there = read_project(project.settings.file)
-    assert needed_models(there.settings, there.plugins) == needed
+    assert list(needed_models(there.settings, there.plugins)) == needed
 
 
 async def test_a_model_switched_on_later_is_loaded_when_it_is_asked_for(project):

@@ -16,6 +16,7 @@ ODD = """
 from dataclasses import dataclass
 from typing import Annotated
 
+from voiced.errors import Unavailable
 from voiced.plugin import ModelSpec, PluginSpec, ProviderSpec, ToolCall, Done, LlmCapabilities, hookimpl, option
 from voiced.testing.fakes import ScriptedTts
 
@@ -49,10 +50,19 @@ class Echo:
     def say(self, names):
         return names
 
+def no_weights(options, host):
+    raise Unavailable("the weights of 'lost' are not here", fix="fetch them")
+
 @hookimpl
 def voiced_plugin():
-    providers = (ProviderSpec("tts", "odd", voice), ProviderSpec("llm", "odd", lambda _options, host: Brain(host)))
-    return PluginSpec("odd", "A voice and a model", providers, Options, (ModelSpec("echo", lambda *_: Echo()),))
+    brain = lambda _options, host: Brain(host)
+    providers = (
+        ProviderSpec("tts", "odd", voice),
+        ProviderSpec("llm", "odd", brain),
+        ProviderSpec("llm", "lost", brain, models=lambda _options: ("lost",)),
+    )
+    models = (ModelSpec("echo", lambda *_: Echo()), ModelSpec("lost", no_weights))
+    return PluginSpec("odd", "A voice and a model", providers, Options, models)
 """
 
 
@@ -239,6 +249,21 @@ async def test_a_change_that_comes_to_need_models_brings_them_up(house):
         await phone.wait_end()
 
     assert (await house.call(asks, MENU_NUMBER)).ended == "agent"
+
+
+def test_a_change_to_a_model_that_is_not_here_is_refused_at_its_place(house):
+    version = look_now(house)["version"]
+    change(house, providers={"llm": "lost"})
+    stands = look_now(house)
+    assert stands["version"] == version
+    [problem] = stands["problems"]
+    assert (problem["reason"], problem["fix"]) == ("the weights of 'lost' are not here", "fetch them")
+    assert house.config.read_text().splitlines()[problem["line"] - 1].strip() == "llm: lost"
+
+
+def test_a_model_that_is_not_here_may_be_chosen_where_another_stands_in(house):
+    change(house, providers={"llm": "lost"}, fallback={"llm": ["odd"]})
+    assert look_now(house)["problems"] == []
 
 
 def test_options_of_a_plugin_are_changed_without_building_the_others_again(house):

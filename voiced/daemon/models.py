@@ -23,7 +23,7 @@ from voiced.fleet.rundir import inference_path
 from voiced.inference.client import Inference
 from voiced.inference.server import serve
 from voiced.observe.log import logger
-from voiced.plugin import ModelSpec, plain_errors
+from voiced.plugin import Kind, ModelSpec, plain_errors
 from voiced.registry import Registry
 
 log = logger("models")
@@ -42,17 +42,25 @@ def wanted_models(settings: Settings, plugins: Plugins) -> frozenset[str]:
     return frozenset(model.name for name, spec in specs(plugins).items() if name in owners for model in spec.models)
 
 
-def needed_models(settings: Settings, plugins: Plugins) -> list[str]:
+class ModelMissing(Unavailable):
+    """A model cannot be had without which no call can be held: the chosen provider of `kind` needs it."""
+
+    def __init__(self, kind: Kind, error: Unavailable) -> None:
+        super().__init__(error.reason, fix=error.fix)
+        self.kind = kind
+
+
+def needed_models(settings: Settings, plugins: Plugins) -> dict[str, Kind]:
     """Return the models without which no call can be held: those of each chosen provider that nobody stands in for."""
-    needed: list[str] = []
+    needed: dict[str, Kind] = {}
     for kind in CHANGING:
         name = getattr(settings.providers, kind)
         plugin = providers(plugins, kind).get(name, "")
         if plugin in settings.plugins and not getattr(settings.fallback, kind):
             options = settings.plugins[plugin]
             made = (each for each in specs(plugins)[plugin].providers if (each.kind, each.name) == (kind, name))
-            needed += [model for each in made for model in each.models(options)]
-    return list(dict.fromkeys(needed))
+            needed |= {model: kind for each in made for model in each.models(options)}
+    return needed
 
 
 class ModelsProcess(Struct):
@@ -78,19 +86,19 @@ class ModelsProcess(Struct):
         return self.inference
 
     async def prove(self, settings: Settings) -> None:
-        """Have the models loaded that no call can do without. Raises `Unavailable` for one that cannot be."""
+        """Have the models loaded that no call can do without. Raises `ModelMissing` for one that cannot be."""
         needed = needed_models(settings, self.plugins)
         async with plain_errors(trio.open_nursery()) as nursery:
-            for model in needed:
-                nursery.start_soon(self._prove, model)
+            for model, kind in needed.items():
+                nursery.start_soon(self._prove, model, kind)
 
-    async def _prove(self, model: str) -> None:
+    async def _prove(self, model: str, kind: Kind) -> None:
         await self.inference.ready()
         try:
             await self.inference.load(model)
         except (ProviderError, Unavailable) as error:
             if isinstance(error, Unavailable) and self.inference.connected:
-                raise
+                raise ModelMissing(kind, error) from error
             # The process died meanwhile, or is overloaded: that says nothing of the model.
             log.warning("model_not_proved", model=model, error=type(error).__name__)
 

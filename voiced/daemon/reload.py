@@ -22,7 +22,7 @@ from voiced.config.history import History
 from voiced.config.restart import restart_needed
 from voiced.config.settings import Settings
 from voiced.daemon.lasting import as_running, models_changed
-from voiced.daemon.models import ModelsProcess
+from voiced.daemon.models import ModelMissing, ModelsProcess
 from voiced.daemon.plan import WorkerPlan
 from voiced.daemon.project import Judged, Project, judge
 from voiced.daemon.warming import Warming
@@ -153,6 +153,7 @@ class Reloader:
     async def _models(self, settings: Settings) -> None:
         with trio.move_on_after(MODELS_SECONDS):
             await self.models.want(settings)
+            await self.models.prove(settings)
             return
         raise Unavailable("the models that this change needs do not come up", fix="see the log, and `voiced check`")
 
@@ -208,13 +209,15 @@ def _told(problems: tuple[Problem, ...]) -> list[str]:
 
 
 def _placed(project: Project, plan: WorkerPlan, error: Unavailable) -> tuple[Problem, ...]:
-    """Return why a provider cannot be had, at the place of its plugin in the file."""
+    """Return why a provider cannot be had, at the place of its plugin in the file, or where it is chosen."""
     file = project.settings.file
     failed = [state for state in plan.registry.summary() if state.status == "build_error"]
     try:
         document = yamlfile.loads(project.bundle.files[file.name], str(file))
     except (BadInput, KeyError):
-        failed = []
+        return (Problem(str(file), 0, 0, str(error)),)
+    if isinstance(error, ModelMissing):
+        return (document.problem(("providers", error.kind), error.reason, error.fix),)
     if not failed:
         return (Problem(str(file), 0, 0, str(error)),)
     return tuple(

@@ -699,3 +699,25 @@ def test_a_yes_that_goes_on_with_a_no_before_anything_was_heard_is_withdrawn_and
     call.says("enfin non").answers()
     assert call.said == ["Oui ou non ?"]
     assert call.says("non").decision.decision == "refused"
+
+
+def test_a_yes_and_then_a_wish_before_anything_was_heard_are_both_taken(play):
+    call = play(CONSENT).listens().says("oui").cuts_in().says("Quels sont vos horaires ?")
+    assert call.decision.decision == "granted"
+    assert call.decision.words == "oui"
+    assert call.said == ["Merci.", "Et donc ?"]
+    assert call.question.lines[-1].text == "Quels sont vos horaires ?"
+    assert call.wants("horaires").engine.state.consent == "granted"
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("oui", "mais pas trop longtemps"), ("oui", "enfin non"), ("oui", "je ne sais pas"), ("oui", "merci beaucoup"),
+        ("oui", "oui allez-y"), ("vos horaires", "et l'adresse"), ("oui attendez", "quelle adresse"),
+    ],
+)  # fmt: skip
+def test_what_may_belong_together_is_understood_together(play, first, then):
+    call = play(CONSENT).listens().says(first).cuts_in().says(then)
+    assert call.engine.state.kept_turn == ""
+    assert [line.text for line in call.engine.state.lines if line.role == "user"] == [f"{first} {then}"]

@@ -4,7 +4,8 @@ The engine owns the rules common to all steps: interruption, silence, misunderst
 do is in `voiced.dialog.stage`, what each kind does in `voiced.dialog.steps`, what a call remembers in `State`.
 
 An interruption of which nothing was heard takes the turn before it back: the caller had not finished, so the state
-before that turn is restored and its words wait for the rest. A turn that has run a tool is never taken back.
+before that turn is restored and its words wait for the rest. A turn that has run a tool is never taken back. A plain
+yes or no after which a wish follows is an answer, and the wish a turn of its own.
 
 What must be heard comes first: words said before it are no answer. A mere "oui" over the agent answers only a question
 that was heard.
@@ -23,7 +24,7 @@ from voiced.dialog.render import is_fixed
 from voiced.dialog.speech import Speech
 from voiced.dialog.stage import Stage
 from voiced.dialog.state import Facts, State
-from voiced.dialog.steps import routing
+from voiced.dialog.steps import answers, routing
 from voiced.dialog.talk import (
     OPERATOR,
     Begun,
@@ -101,9 +102,15 @@ class Engine(Stage):
         if not self._carry and not event.earlier and self._is_no_answer(event.text):
             self._resume()
             return
-        text = event.text if event.corrects else f"{self._carry} {event.text}".strip()
-        self._carry = ""
-        self._take_turn(text, event.confidence)
+        first, self._carry = "" if event.corrects else self._carry, ""
+        if first and self._answers_and_wishes(first, event.text):
+            self._take_turn(first, 1.0)
+            self.state.kept_turn = event.text
+        else:
+            self._take_turn(f"{first} {event.text}".strip(), event.confidence)
+
+    def _answers_and_wishes(self, first: str, then: str) -> bool:
+        return self.state.expects == "yes_no" and answers.then_a_wish(first, then, routing.context(self))
 
     def _is_no_answer(self, text: str) -> bool:
         """Return whether this was said over words that must be heard first, or merely to show that one listens."""

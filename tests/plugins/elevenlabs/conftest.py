@@ -3,10 +3,8 @@
 from dataclasses import replace
 
 import pytest
-import trio
 
 from voiced.net import Network
-from voiced.plugin import MULAW_8K
 from voiced.testing.elevenlabs import Account, emulated
 from voiced.testing.fakes.host import FakeHost
 from voiced_elevenlabs import ElevenLabsOptions, make
@@ -35,52 +33,3 @@ def voice(eleven, fake_host):
         return make(replace(chosen, **options), fake_host)
 
     return built
-
-
-class Heard:
-    """A `Sink` that keeps the sound."""
-
-    def __init__(self):
-        self.packets = []
-        self.first = trio.Event()
-
-    async def send(self, packet):
-        await trio.lowlevel.checkpoint()
-        self.packets.append(packet)
-        self.first.set()
-
-    @property
-    def sound(self):
-        return b"".join(packet.data for packet in self.packets)
-
-
-def spoken(*clauses):
-    given, taken = trio.open_memory_channel(len(clauses))
-    with given:
-        for clause in clauses:
-            given.send_nowait(clause)
-    return taken
-
-
-@pytest.fixture
-def heard():
-    return Heard
-
-
-@pytest.fixture
-def clauses():
-    """A `Source` of clauses that ends after the last."""
-    return spoken
-
-
-@pytest.fixture
-def say():
-    """Have a voice speak clauses; return the sound."""
-
-    async def said(tts, *clauses, format=MULAW_8K):
-        sink = Heard()
-        with trio.fail_after(20):
-            await tts.speak(spoken(*clauses), sink, format)
-        return sink.sound
-
-    return said

@@ -114,6 +114,6 @@ def test_words_of_callers_never_travel_in_the_clear(url):
         SpeechmaticsOptions(url=url)
 
 
-def test_without_a_key_it_says_what_to_do(host):
+async def test_without_a_key_it_says_what_to_do(host):
     with pytest.raises(Unavailable, match="SPEECHMATICS_API_KEY"):
         make(SpeechmaticsOptions(), host)

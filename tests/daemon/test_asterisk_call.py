@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 import trio
-from worker_house import MENU_NUMBER, NAME, OUI, PATIENCE, PERSON, RECEPTION_NUMBER, WHERE, build, only, until
+from people import consents, cuts_in, leaves
+from worker_house import MENU_NUMBER, OUI, PATIENCE, PERSON, RECEPTION_NUMBER, build, only, until
 
 from voiced.testing.audiosocket import Asterisk, Faults
 
@@ -84,34 +85,11 @@ def listener(happenings, call_id):
     return heard
 
 
-async def consents(phone, heard):
-    await heard("Gardons-nous")
-    await phone.say(OUI)
-    await heard("Votre nom")
-    await phone.say(NAME)
-    await phone.wait_end()
-
-
-async def cuts_in(phone, heard):
-    await heard("Que faire")
-    await phone.wait_quiet(0.15)
-    phone.press("3")
-    await phone.wait_until(await phone.wait_for_agent() + 0.8)
-    await phone.say(WHERE)
-    await heard("Nous sommes à Rennes.")
-    phone.press("0")
-    await phone.wait_end()
-
-
 async def asks_for_a_person(phone, heard):
     await heard("Que faire")
     phone.press("2")
     await heard("Personne ne répond.")
     await phone.wait_end()
-
-
-async def leaves(_phone, heard):
-    await heard("Bonjour")
 
 
 async def drops(phone, heard):

@@ -6,49 +6,10 @@ All calls are held at once, as a worker has them.
 import json
 
 import pytest
-from worker_house import CALLER, MENU_NUMBER, NAME, OUI, PERSON, RECEPTION_NUMBER, WHERE, Stage
+from people import answers, asks_for_a_tool, consents, cuts_in, leaves, refuses, wants_a_person
+from worker_house import CALLER, MENU_NUMBER, PERSON, RECEPTION_NUMBER, Stage
 
 from voiced.testing.twilio import Callee
-
-
-async def consents(phone, heard):
-    await heard("Gardons-nous")
-    await phone.say(OUI)
-    await heard("Votre nom")
-    await phone.say(NAME)
-    await phone.wait_end()
-
-
-async def refuses(phone, heard):
-    await heard("Gardons-nous")
-    phone.press("2")
-    await heard("Votre nom")
-    await phone.say(NAME)
-    await phone.wait_end()
-
-
-async def asks_for_a_tool(phone, heard):
-    await heard("Que faire")
-    await phone.say(WHERE)
-    await heard("Nous sommes à Rennes.")
-    await heard("Que faire")
-    phone.press("0")
-    await phone.wait_end()
-
-
-async def cuts_in(phone, heard):
-    await heard("Que faire")
-    await phone.wait_quiet(0.15)  # what is heard next is the long sentence
-    phone.press("3")
-    await phone.wait_until(await phone.wait_for_agent() + 0.8)
-    await phone.say(WHERE)
-    await heard("Nous sommes à Rennes.")
-    phone.press("0")
-    await phone.wait_end()
-
-
-async def leaves(_phone, heard):
-    await heard("Bonjour")
 
 
 async def listens_to_the_echo(phone, heard):
@@ -57,16 +18,6 @@ async def listens_to_the_echo(phone, heard):
     await phone.wait(0.3)
     await phone.say(bytes([9]) * 160)
     await phone.wait_end()
-
-
-async def wants_a_person(phone, heard):
-    await heard("Que faire")
-    phone.press("2")
-    await phone.wait_end()
-
-
-async def answers(phone):
-    await phone.wait(0.3)
 
 
 PLAYS = {

@@ -5,19 +5,12 @@ The calls of one carrier are held all at once.
 
 import pytest
 import trio
+from people import consents
 from test_asterisk_call import KEY, hold
 from test_vonage import vonage_house
-from worker_house import NAME, OUI, RECEPTION_NUMBER, Stage, build
+from worker_house import RECEPTION_NUMBER, Stage, build
 
 from voiced.testing.audiosocket import Faults as AsteriskFaults
-
-
-async def consents(phone, heard):
-    await heard("Gardons-nous")
-    await phone.say(OUI)
-    await heard("Votre nom")
-    await phone.say(NAME)
-    await phone.wait_end()
 
 
 async def is_taken_up_again(_phone, heard):

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 import trio
+from people import answers
 from worker_house import MENU_NUMBER, NAME, OUI, PERSON, RECEPTION_NUMBER, Stage, id_of
 
 from voiced.errors import Declined
@@ -87,10 +88,6 @@ def stage(house, seen):
         "put through": (put_through, MENU_NUMBER, {"callees": {PERSON: Callee(behave=answers)}}),
         "asked wrongly": (asked_wrongly, MENU_NUMBER, {}),
     })  # fmt: skip
-
-
-async def answers(phone):
-    await phone.wait(0.3)
 
 
 async def until_said(control, call_id, words):

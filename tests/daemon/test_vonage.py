@@ -4,14 +4,13 @@ import time
 
 import pytest
 import trio
+from people import answers, asks_for_a_tool, consents, cuts_in, leaves, refuses, wants_a_person
 from worker_house import (
     CALLER,
     MENU_NUMBER,
     NAME,
-    OUI,
     PERSON,
     RECEPTION_NUMBER,
-    WHERE,
     House,
     Stage,
     build,
@@ -70,57 +69,11 @@ def house(tmp_path_factory):
     assert house.finish() == 0, house.log
 
 
-async def consents(phone, heard):
-    await heard("Gardons-nous")
-    await phone.say(OUI)
-    await heard("Votre nom")
-    await phone.say(NAME)
-    await phone.wait_end()
-
-
-async def refuses(phone, heard):
-    await heard("Gardons-nous")
-    phone.press("2")
-    await heard("Votre nom")
-    await phone.say(NAME)
-    await phone.wait_end()
-
-
-async def asks_for_a_tool(phone, heard):
-    await heard("Que faire")
-    await phone.say(WHERE)
-    await heard("Nous sommes à Rennes.")
-    await heard("Que faire")
-    phone.press("0")
-    await phone.wait_end()
-
-
-async def cuts_in(phone, heard):
-    await heard("Que faire")
-    await phone.wait_quiet(0.15)  # what is heard next is the long sentence
-    phone.press("3")
-    await phone.wait_until(await phone.wait_for_agent() + 0.8)
-    await phone.say(WHERE)
-    await heard("Nous sommes à Rennes.")
-    phone.press("0")
-    await phone.wait_end()
-
-
-async def leaves(_phone, heard):
-    await heard("Bonjour")
-
-
 async def listens_to_the_echo(phone, heard):
     await heard("Que faire")
     phone.press("4")
     await phone.wait(0.2)
     await phone.say(bytes([9]) * 4800)  # some of it falls into the second for which the flow echoes
-    await phone.wait_end()
-
-
-async def wants_a_person(phone, heard):
-    await heard("Que faire")
-    phone.press("2")
     await phone.wait_end()
 
 
@@ -139,10 +92,6 @@ async def is_cut_off(phone, heard):
     await heard("Votre nom")
     await phone.say(NAME)
     await phone.wait_end()
-
-
-async def answers(phone):
-    await phone.wait(0.3)
 
 
 PLAYS = {

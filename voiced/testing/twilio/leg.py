@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import trio
 
+from voiced.testing.caller.inputs import Inputs
 from voiced.testing.caller.journal import Journal
 from voiced.testing.caller.line import Line, Marks
-from voiced.testing.caller.phone import Input
 from voiced.testing.caller.playout import sample
 from voiced.testing.twilio.delivery import Delivery, Target
 from voiced.testing.twilio.faults import Faults, callback_delays
@@ -35,7 +34,7 @@ class Account:
     """Every leg so far, by CallSid, live or over."""
 
 
-class Leg:
+class Leg(Inputs):
     """A leg from its first ring to its end."""
 
     def __init__(self, account: Account, parties: Parties, hooks: Hooks, faults: Faults, *, noise: bytes = b"") -> None:
@@ -72,7 +71,6 @@ class Leg:
         self.error: Exception | None = None
         self.duration = 0.0
         self._program = trio.CancelScope()
-        self._listener: trio.MemorySendChannel[Input] | None = None
         self._callbacks = 0
         self._sequence = 0
 
@@ -121,22 +119,6 @@ class Leg:
         """Leave the current verb and go on with `step` (the REST API's update)."""
         self.redirection = step
         self.verbs.cancel()
-
-    @contextmanager
-    def listening(self) -> Iterator[trio.MemoryReceiveChannel[Input]]:
-        """Hear the keys and words of the person on this leg; the last who listens gets them."""
-        send, receive = trio.open_memory_channel[Input](256)
-        before, self._listener = self._listener, send
-        try:
-            with send, receive:
-                yield receive
-        finally:
-            self._listener = before
-
-    def tell(self, what: Input) -> None:
-        """Pass on a key or words; nobody listening, they are lost, as with Twilio."""
-        if self._listener:
-            self._listener.send_nowait(what)
 
     def status_changed(self, event: str) -> None:
         """Send the status callback of `event` if the hooks ask for it."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import trio
 
+from voiced.testing.caller.inputs import Inputs
 from voiced.testing.caller.journal import Journal
 from voiced.testing.caller.line import TICK, Line, Marks
-from voiced.testing.caller.phone import Input
 from voiced.testing.caller.playout import sample
 from voiced.testing.twilio.recording import Recording
 from voiced.testing.vonage import events
@@ -35,7 +34,7 @@ class Account:
     """How to end each WebSocket's leg that is open, by uuid."""
 
 
-class Leg:
+class Leg(Inputs):
     """A leg from its first ring to its end."""
 
     def __init__(self, account: Account, parties: Parties, hooks: Hooks, faults: Faults, *, noise: bytes = b"") -> None:
@@ -64,7 +63,6 @@ class Leg:
         self.error: Exception | None = None
         self.duration = 0.0
         self._program = trio.CancelScope()
-        self._listener: trio.MemorySendChannel[Input] | None = None
         self._told = 0
         self._posted = trio.Event()
         self._posted.set()
@@ -109,22 +107,6 @@ class Leg:
         """Leave the conversation, and go on with these actions, or those at this address (the API's transfer)."""
         self.redirection = what
         self.actions.cancel()
-
-    @contextmanager
-    def listening(self) -> Iterator[trio.MemoryReceiveChannel[Input]]:
-        """Hear the keys and words of the person on this leg; the last who listens gets them."""
-        send, receive = trio.open_memory_channel[Input](256)
-        before, self._listener = self._listener, send
-        try:
-            with send, receive:
-                yield receive
-        finally:
-            self._listener = before
-
-    def tell(self, what: Input) -> None:
-        """Pass on a key or words; nobody listening, they are lost."""
-        if self._listener:
-            self._listener.send_nowait(what)
 
     def tell_event(self, fields: Mapping[str, Any], url: str = "") -> None:
         """Deliver an event in the background, as often and disorderly as the faults say."""

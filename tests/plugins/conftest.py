@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import trio
 
-sys.path.insert(0, str(Path(__file__).parent))  # the tests of the folders below share `stt_line`
+sys.path.insert(0, str(Path(__file__).parent))  # the tests of the folders below share `stt_line` and `scripted_desk`
 
 from stt_line import calling
 

@@ -1,48 +1,21 @@
-"""What Asterisk's dialplan would ask, and a desk that answers as it was told."""
+"""What Asterisk's dialplan would ask."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from scripted_desk import ScriptedDesk
 
-from voiced.plugin import Admission, AfterStream, CallOffer, CallRefused, HangUp, WebRequest
+from voiced.plugin import WebRequest
 from voiced.testing.fakes.host import Notes
 from voiced_audiosocket.options import AudioSocketOptions
 from voiced_audiosocket.webhooks import AudioSocket
 
 KEY = "ouvre-toi"
 CALL = "40325ec2-5efd-4bd3-805f-53576e581d13"
-
-
-@dataclass
-class ScriptedDesk:
-    """A desk whose answers a test sets, and that remembers what it was asked."""
-
-    refuses: bool = False
-    next: AfterStream = field(default_factory=HangUp)
-    asked: list[tuple[Any, ...]] = field(default_factory=list)
-
-    def offer(self, offer: CallOffer) -> Admission:
-        self.asked.append(("offer", offer))
-        if self.refuses:
-            raise CallRefused("full")
-        return Admission("call-1", "tcp://127.0.0.1:9020/token")
-
-    def after_stream(self, offer: CallOffer) -> AfterStream:
-        self.asked.append(("after_stream", offer))
-        return self.next
-
-    def dialled(self, provider: str, carrier_call_id: str, result: str) -> AfterStream:
-        self.asked.append(("dialled", provider, carrier_call_id, result))
-        return self.next
-
-    def over(self, provider: str, carrier_call_id: str, status: str) -> None:
-        self.asked.append(("over", provider, carrier_call_id, status))
 
 
 def asked(path: str, *, key: str = KEY, method: str = "GET", **fields: str) -> WebRequest:
@@ -64,7 +37,7 @@ def question() -> Callable[..., WebRequest]:
 
 @pytest.fixture
 def desk() -> ScriptedDesk:
-    return ScriptedDesk()
+    return ScriptedDesk(lambda _offer: "tcp://127.0.0.1:9020/token")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What Twilio would send to us, and a desk that answers as it was told."""
+"""What Twilio would send to us."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from scripted_desk import ScriptedDesk
 
 from voiced.net import Network
-from voiced.plugin import Admission, AfterStream, CallOffer, CallRefused, HangUp, Net, WebRequest
+from voiced.plugin import Net, WebRequest
 from voiced_twilio.options import TwilioOptions
 from voiced_twilio.signature import sign, signed_fields
 from voiced_twilio.webhooks import Twilio
@@ -31,32 +32,6 @@ class Ledger:
         self.lines.append((event, facts))
 
     info = warning = error = debug
-
-
-@dataclass
-class ScriptedDesk:
-    """A desk whose answers a test sets, and that remembers what it was asked."""
-
-    refuses: bool = False
-    next: AfterStream = field(default_factory=HangUp)
-    asked: list[tuple[Any, ...]] = field(default_factory=list)
-
-    def offer(self, offer: CallOffer) -> Admission:
-        self.asked.append(("offer", offer))
-        if self.refuses:
-            raise CallRefused("full")
-        return Admission("call-1", f"wss://agent.example.org/voice/twilio/media/for-{offer.carrier_call_id}")
-
-    def after_stream(self, offer: CallOffer) -> AfterStream:
-        self.asked.append(("after_stream", offer))
-        return self.next
-
-    def dialled(self, provider: str, carrier_call_id: str, result: str) -> AfterStream:
-        self.asked.append(("dialled", provider, carrier_call_id, result))
-        return self.next
-
-    def over(self, provider: str, carrier_call_id: str, status: str) -> None:
-        self.asked.append(("over", provider, carrier_call_id, status))
 
 
 def post(path: str, fields: Sequence[tuple[str, str]] | dict[str, str], *, token: str = TOKEN) -> WebRequest:
@@ -111,7 +86,7 @@ def log() -> Ledger:
 
 @pytest.fixture
 def desk() -> ScriptedDesk:
-    return ScriptedDesk()
+    return ScriptedDesk(lambda offer: f"wss://agent.example.org/voice/twilio/media/for-{offer.carrier_call_id}")
 
 
 @pytest.fixture

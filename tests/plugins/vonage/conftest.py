@@ -8,7 +8,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the tests of this folder share `vonage_side`
 
-from vonage_side import API_KEY, SECRET, PlainHost, ScriptedDesk, Sender
+from scripted_desk import ScriptedDesk
+from vonage_side import API_KEY, SECRET, PlainHost, Sender
 
 from voiced_vonage.options import VonageOptions
 from voiced_vonage.webhooks import Vonage
@@ -21,7 +22,8 @@ def sender():
 
 @pytest.fixture
 def desk():
-    return ScriptedDesk()
+    desk = ScriptedDesk(lambda _offer: f"wss://agent.example.org/voice/vonage/media/t.{len(desk.asked)}")
+    return desk
 
 
 @pytest.fixture

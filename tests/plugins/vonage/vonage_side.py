@@ -1,14 +1,13 @@
-"""What Vonage would send to us, and a desk that answers as it was told."""
+"""What Vonage would send to us."""
 
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
 import jwt
 
-from voiced.plugin import Admission, AfterStream, CallOffer, CallRefused, HangUp, WebRequest
+from voiced.plugin import WebRequest
 from voiced.testing.fakes.host import Notes
 
 API_KEY, SECRET = "a1b2c3d4", "0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -16,32 +15,6 @@ APPLICATION = "aaaaaaaa-bbbb-cccc-dddd-0123456789ab"
 CALL = "aaaaaaaa-bbbb-cccc-dddd-000000000001"
 PUBLIC = "https://agent.example.org"
 NOW = 1_767_261_600.0
-
-
-@dataclass
-class ScriptedDesk:
-    """A desk whose answers a test sets, and that remembers what it was asked."""
-
-    refuses: bool = False
-    next: AfterStream = field(default_factory=HangUp)
-    asked: list[tuple[Any, ...]] = field(default_factory=list)
-
-    def offer(self, offer):
-        self.asked.append(("offer", offer))
-        if self.refuses:
-            raise CallRefused("full")
-        return Admission("call-1", f"wss://agent.example.org/voice/vonage/media/t.{len(self.asked)}")
-
-    def after_stream(self, offer: CallOffer):
-        self.asked.append(("after_stream", offer))
-        return self.next
-
-    def dialled(self, provider, carrier_call_id, result):
-        self.asked.append(("dialled", provider, carrier_call_id, result))
-        return self.next
-
-    def over(self, provider, carrier_call_id, status):
-        self.asked.append(("over", provider, carrier_call_id, status))
 
 
 @dataclass

@@ -92,6 +92,7 @@ async def test_a_worker_whose_provider_cannot_be_built_takes_the_last_good_versi
     version = took_effect(file)
     file.write_text(CONFIG.replace("odd: {}", "odd: {voice: none}"), "utf-8")
     parts = await make_parts(open_project(file), "http://127.0.0.1:1")
+    parts.close()
     assert parts.plan.version == version
     assert "there is no such voice" in parts.project.faults[0].reason
 

@@ -4,7 +4,7 @@ import os
 import re
 import signal
 import sqlite3
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from html.parser import HTMLParser
 
 import httpx2
@@ -281,5 +281,5 @@ async def test_stopped_it_leaves_nothing_behind(host):
     assert host.finish() == 0
     assert [pid for pid in host.children() if is_there(pid)] == []
     assert host.leftovers() == ["control.token"]
-    with sqlite3.connect(host.house.data / "voiced.db") as rows:
+    with closing(sqlite3.connect(host.house.data / "voiced.db")) as rows:
         assert rows.execute("select count(*) from calls where ended_at is null").fetchone() == (0,)

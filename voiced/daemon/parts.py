@@ -51,6 +51,10 @@ class Parts(Struct, frozen=True):
         """Run what blocks in a thread."""
         return await trio.to_thread.run_sync(function, *args, limiter=self.threads)
 
+    def close(self) -> None:
+        """Close the database; nobody may be using it any more."""
+        db.close(self.database)
+
 
 async def make_parts(project: Project, local_url: str) -> Parts:
     """Make the parts. Raises `Unavailable` when a folder, the database or a provider cannot be had."""

@@ -85,6 +85,7 @@ async def work(project: Project, place: Place = ALONE) -> None:
             with trio.move_on_after(LAST_ROWS):
                 await parts.writer.flush()
             root.cancel_scope.cancel()
+        parts.close()
     log.info("stopped")
 
 

@@ -43,12 +43,14 @@ TESTS = Path(__file__).parent
 # These take most of the time, and show hardly a line of voiced/ that the others do not show. Lines are not counted
 # while they run, nor in the processes that they start: counting makes Python 3.11 more than twice as slow.
 UNCOUNTED = {
-    "admin/test_browser.py",
+    "admin/test_access.py", "admin/test_browser.py", "admin/test_serve.py", "admin/test_settings.py",
     "call/test_snapshot.py", "call/test_waiting.py", "call/test_wild_callers.py",
     "cli/test_init.py",
-    "daemon/test_after_calls.py", "daemon/test_asterisk_call.py", "daemon/test_broken_provider.py",
-    "daemon/test_carrier_faults.py", "daemon/test_noise.py", "daemon/test_reload.py", "daemon/test_standing_in.py",
-    "daemon/test_stopping.py", "daemon/test_traces.py", "daemon/test_vonage.py",
+    "daemon/test_account.py", "daemon/test_after_calls.py", "daemon/test_asterisk_call.py",
+    "daemon/test_broken_provider.py", "daemon/test_carrier_faults.py", "daemon/test_directing.py",
+    "daemon/test_door.py", "daemon/test_noise.py", "daemon/test_reload.py", "daemon/test_standing_in.py",
+    "daemon/test_start.py", "daemon/test_stopping.py", "daemon/test_traces.py", "daemon/test_vonage.py",
+    "daemon/test_watch.py",
     "dialog/test_turn.py",
     "docs/test_authoring.py",
     "flows/test_scenarios.py",
@@ -60,8 +62,9 @@ UNCOUNTED = {
     "plugins/local/test_weights.py", "plugins/readspeaker/test_whole_calls.py",
     "plugins/speechmatics/test_whole_calls.py",
     "supervisor/test_host.py", "supervisor/test_whole_house.py",
-    "testing/conformance/test_alone.py", "testing/gladia/test_sdk.py", "testing/template/test_distribution.py",
-    "testing/vonage/test_sockets.py",
+    "testing/conformance/test_alone.py", "testing/conformance/test_broken_stt.py", "testing/gladia/test_sdk.py",
+    "testing/template/test_distribution.py", "testing/twilio/test_stream_shell.py", "testing/vonage/test_actions.py",
+    "testing/vonage/test_sockets.py", "testing/vonage/test_webhooks.py",
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from voiced.resilience import Breakers, Carrier
 
 log = logger("strays")
 
-LOOK = 0.25
+LOOK = 0.1
 """Seconds between two looks."""
 LOST = 0.5
 """Seconds that a carrier gets to ask what follows a stream that was lost: the caller hears nothing meanwhile."""

@@ -23,7 +23,7 @@ from voiced.resilience import Breakers, Carrier
 log = logger("strays")
 
 LOOK = 0.1
-"""Seconds between two looks."""
+"""Seconds between two looks, while there is such a call."""
 LOST = 0.5
 """Seconds that a carrier gets to ask what follows a stream that was lost: the caller hears nothing meanwhile."""
 PATIENCE = 5.0
@@ -48,9 +48,10 @@ class Strays:
         self._breakers = breakers
 
     async def run(self) -> None:
-        """Look again and again, until cancelled."""
+        """Look again and again while there is something to see, until cancelled."""
         async with trio.open_nursery() as nursery:
             while True:
+                await self._switchboard.wait_left()
                 await trio.sleep(LOOK)
                 for call in self._switchboard.strays(lost=LOST, ended=PATIENCE):
                     call.left_at = None  # once is enough

@@ -97,7 +97,7 @@ class Switchboard:
         self._tokens = Tokens(worker=worker)
         self._calls: dict[tuple[str, str], Call] = {}
         self._hopeless: deque[tuple[str, str]] = deque(maxlen=100)
-        self._emptied = trio.Event()
+        self._emptied, self._left = trio.Event(), trio.Event()
 
     # --- Desk: what carriers' webhooks ask ---
 
@@ -238,6 +238,12 @@ class Switchboard:
 
         return [call for call in self._calls.values() if due(call)]
 
+    async def wait_left(self) -> None:
+        """Return once there is a call whose stream ended, and the carrier has not asked what follows."""
+        while not any(call.left_at is not None and not call.parted for call in self._calls.values()):
+            self._left = trio.Event()
+            await self._left.wait()
+
     def stray(self, call: Call) -> AfterStream:
         """Say what follows the stream of a call of `strays`, whatever the carrier asks and is answered meanwhile."""
         follows = self.after_stream(call.offer)
@@ -341,6 +347,7 @@ class Switchboard:
         call.touched = self._now()
         if call.session is session and call.asked is not session:
             call.left_at = call.touched
+            self._left.set()
         awaited = bool(call.spare) or not call.redeemed
         replaced = call.session is not session or (ending.by == "caller" and awaited)
         if ending.by not in {"dropped", "transfer"} and not replaced:

@@ -40,7 +40,7 @@ settings.register_profile("voiced", derandomize=True, **SLOWLY)
 settings.load_profile("voiced")
 
 TESTS = Path(__file__).parent
-# These take most of the time, and show hardly a line of voiced/ that the others do not show. Lines are not counted
+# These take most of the time, and show few lines of voiced/ that the others do not show. Lines are not counted
 # while they run, nor in the processes that they start: counting makes Python 3.11 more than twice as slow.
 UNCOUNTED = {
     "admin/test_access.py", "admin/test_browser.py", "admin/test_serve.py", "admin/test_settings.py",

@@ -208,3 +208,33 @@ async def test_who_hangs_up_after_a_redirection_has_hung_up(autojump_clock):
         await trio.sleep(1)
         assert [row.ended_by for row in here.rows] == ["caller"]
         assert len(api.told) == 1
+
+
+async def test_a_caller_who_hangs_up_while_the_api_is_down_is_asked_about_no_more(autojump_clock):
+    async with watched(*[DOWN] * 100) as (here, api):
+        phone = here.stream(here.offer())
+        await live(phone, 2)
+        phone.ear.closed("lost")
+        await trio.sleep(2)
+        asked = len(api.told)
+        here.over()
+        await trio.sleep(GIVE_UP)
+        assert len(api.told) == asked > 0
+        assert [row.outcome for row in here.rows] == ["completed"]
+
+
+async def test_a_second_stream_that_is_lost_soon_after_the_first_is_replaced_too(autojump_clock):
+    async with watched(0, 3 * SETTLED) as (here, api):
+        phone = here.stream(here.offer())
+        await live(phone, 2)
+        phone.ear.closed("lost")
+        await trio.sleep(LOST + LOOK + 0.1)
+        again = here.stream(api.told[0][1])
+        await live(again, SETTLED - 1.5)
+        again.ear.closed("lost")
+        await trio.sleep(LOST + LOOK + 0.2)
+        told = api.told[1][1]
+        here.after()  # the carrier asks as well; then what it was told first is settled
+        await trio.sleep(1.5)
+        await live(here.stream(told), 5)
+        assert here.board.active

@@ -1,6 +1,7 @@
 """A provider that raises in the middle of a call: the caller hears an apology and gets the flow's way out."""
 
 import pytest
+from people import asks_for_a_tool
 from worker_house import MENU_NUMBER, OUI, WHERE
 
 SORRY, WAY_OUT = "Nous avons un souci.", "Voici la sortie."
@@ -57,15 +58,7 @@ async def test_the_caller_gets_an_apology_and_the_way_out(house, broken, kind, t
 
 
 async def test_the_next_call_goes_as_if_nothing_had_been(house):
-    async def person(phone, heard):
-        await heard("Que faire")
-        await phone.say(WHERE)
-        await heard("Nous sommes à Rennes.")
-        await heard("Que faire")
-        phone.press("0")
-        await phone.wait_end()
-
-    held = await house.call(person, MENU_NUMBER)
+    held = await house.call(asks_for_a_tool, MENU_NUMBER)
     assert held.heard[-1] == "Au revoir."
     assert (await house.ask("/v1/calls"))["counts"]["faults"] == 0
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import trio
+from people import asks_for_a_tool
 from trio_websocket import ConnectionClosed
 from worker_house import MENU_NUMBER, PATIENCE, RECEPTION_NUMBER, WHERE, Stage, Wire
 
@@ -128,15 +129,6 @@ async def leaves(_phone, heard):
     await heard("Que faire")
 
 
-async def asks(phone, heard):
-    await heard("Que faire")
-    await phone.say(WHERE)
-    await heard("Nous sommes à Rennes.")
-    await heard("Que faire")
-    phone.press("0")
-    await phone.wait_end()
-
-
 async def drops_once(phone, heard):
     await heard("Gardons-nous")
     phone.press("1")
@@ -158,8 +150,8 @@ async def drops_for_ever(phone, heard):
 
 PLAYS = {
     **{f"leaves: {ending}": (leaves, MENU_NUMBER, {"ending": ending}) for ending in ("stop", "silent", "reset")},
-    "gaps": (asks, MENU_NUMBER, {"jitter": "gaps"}),
-    "bursts": (asks, MENU_NUMBER, {"jitter": "bursts", "mark_delay": 0.3}),
+    "gaps": (asks_for_a_tool, MENU_NUMBER, {"jitter": "gaps"}),
+    "bursts": (asks_for_a_tool, MENU_NUMBER, {"jitter": "bursts", "mark_delay": 0.3}),
     "drops: silent": (drops_once, RECEPTION_NUMBER, {"ending": "silent"}),
     "drops: reset": (drops_once, RECEPTION_NUMBER, {"ending": "reset"}),
     "drops for ever": (drops_for_ever, MENU_NUMBER, {"ending": "silent"}),

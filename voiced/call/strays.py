@@ -63,6 +63,7 @@ class Strays:
     async def _lead(self, call: Call, carrier: Carrier) -> None:
         """Tell the carrier what follows; when it cannot be told, the call counts as over."""
         follows = self._switchboard.stray(call)
+        spare = call.spare
         log.warning("call_strayed", call_id=call.call_id, follows=type(follows).__name__)
         told = await self._tell(call, carrier, follows)
         metrics.CALLS_STRAYED.labels(call.offer.provider, "failed" if told == "never" else told).inc()
@@ -72,13 +73,14 @@ class Strays:
             await trio.sleep(SETTLED)
         else:
             self._close(call, "failed")
-        call.spare = ""
+        if call.spare == spare:  # it is another's where the next stream was lost meanwhile
+            call.spare = ""
 
     async def _tell(self, call: Call, carrier: Carrier, follows: AfterStream) -> Told:
         """Tell it, again while its API is down; return what became of that."""
 
         def moot() -> bool:
-            return call.redeemed and isinstance(follows, Admission)
+            return isinstance(follows, Admission) and (call.redeemed or call.over_at is not None)
 
         hooks, leg = f"{self._public_url}/voice/{call.offer.provider}/", call.offer.carrier_call_id
         with trio.move_on_after(GIVE_UP):
